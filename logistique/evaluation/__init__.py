@@ -1,0 +1,1 @@
+"""What the answer is worth: verification, indicators, comparison with today."""

@@ -1,0 +1,1 @@
+"""The question and the answer as numbers; no file, no geometry, no solver."""

@@ -1,0 +1,1 @@
+"""Road graphs, their checks, and shortest distances and times on them."""

@@ -1,0 +1,1 @@
+"""What the user asked: scenario files, tables, overrides and messages; files only."""
