@@ -1,0 +1,128 @@
+"""A scenario as loaded: resolved settings, tables, and where each value came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from logistique.findings import Finding
+from logistique.scenario.schema import Settings
+from logistique.scenario.schema.rows import (
+    Actor,
+    Agency,
+    Depot,
+    EmissionFactor,
+    Gateway,
+    HubType,
+    Operator,
+    Storage,
+    Vehicle,
+    Zone,
+    ZoneDemand,
+)
+
+
+@dataclass(frozen=True)
+class Tables:
+    """All tables of a scenario; optional ones are empty when not given."""
+
+    zones: tuple[Zone, ...]
+    depots: tuple[Depot, ...]
+    storages: tuple[Storage, ...]
+    hub_types: tuple[HubType, ...]
+    vehicles: tuple[Vehicle, ...]
+    emissions: tuple[EmissionFactor, ...]
+    actors: tuple[Actor, ...] = ()
+    operators: tuple[Operator, ...] = ()
+    agencies: tuple[Agency, ...] = ()
+    gateways: tuple[Gateway, ...] = ()
+    demand: tuple[ZoneDemand, ...] = ()
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a value was set: ``default``, a file and line, a variant, or ``--set``."""
+
+    kind: str
+    file: str = ""
+    line: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}" if self.file else self.kind
+
+
+@dataclass(frozen=True)
+class InputFile:
+    """A file that was read, with its hash."""
+
+    path: str
+    sha256: str
+    bytes: int
+
+
+@dataclass(frozen=True)
+class Source:
+    """An entry of ``SOURCES.toml``."""
+
+    file: str
+    origin: str
+    licence: str
+    date: str
+    holds: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """How many input values (table rows and settings) have each evidence grade."""
+
+    observed: int
+    derived: int
+    assumed: int
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A resolved, immutable scenario.
+
+    Parameters
+    ----------
+    path : Path
+        The ``scenario.toml`` that was opened.
+    variant : str or None
+        The variant that was applied.
+    settings : Settings
+        All sections with defaults filled in.
+    tables : Tables
+        All tables with cell changes applied.
+    origins : mapping of str to Origin
+        Dotted key → where its value came from.
+    overrides : tuple of str
+        The ``--set`` assignments, as given.
+    inputs : tuple of InputFile
+        Every file read, with its hash.
+    sources : tuple of Source
+        Provenance of the files.
+    evidence : Evidence
+        Counts by grade.
+    findings : tuple of Finding
+        Warnings that did not stop the load.
+    resolved : mapping
+        The settings as plain data after all overrides (written to the run folder).
+    reduced : mapping
+        Only what differs from the built-in defaults.
+    """
+
+    path: Path
+    variant: str | None
+    settings: Settings
+    tables: Tables
+    origins: Mapping[str, Origin]
+    overrides: tuple[str, ...]
+    inputs: tuple[InputFile, ...]
+    sources: tuple[Source, ...]
+    evidence: Evidence
+    findings: tuple[Finding, ...]
+    resolved: Mapping[str, object]
+    reduced: Mapping[str, object]
