@@ -1,3 +1,90 @@
-"""logistique: urban logistics hubs for the Métropole du Grand Paris, with a proved gap."""
+"""logistique: urban logistics hubs for the Métropole du Grand Paris, with a proved gap.
+
+The public names are loaded on first use, so that ``import logistique`` (and the command
+line's ``--help``) stays fast.
+
+>>> import logistique as lg
+>>> scenario = lg.load("scenarios/tutoriel")           # doctest: +SKIP
+>>> run = lg.solve(scenario)                           # doctest: +SKIP
+>>> lg.write_report(run, "runs/tutoriel")              # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from logistique.errors import (
+        InfeasibleError,
+        InvalidInputError,
+        LogistiqueError,
+        NoSolutionError,
+    )
+    from logistique.evaluation.run import Run
+    from logistique.evaluation.verify import verify
+    from logistique.model.plan import Plan, Termination
+    from logistique.model.problem import Problem
+    from logistique.pipeline import compare, solve, validate, write_report
+    from logistique.scenario.load import load
+    from logistique.scenario.scenario import Scenario
+    from logistique.solvers.choose import solve as solve_problem
+    from logistique.solvers.limits import Limits
 
 __version__ = "0.1.0"
+
+_HOME = {
+    "InfeasibleError": "logistique.errors",
+    "InvalidInputError": "logistique.errors",
+    "Limits": "logistique.solvers.limits",
+    "LogistiqueError": "logistique.errors",
+    "NoSolutionError": "logistique.errors",
+    "Plan": "logistique.model.plan",
+    "Problem": "logistique.model.problem",
+    "Run": "logistique.evaluation.run",
+    "Scenario": "logistique.scenario.scenario",
+    "Termination": "logistique.model.plan",
+    "compare": "logistique.pipeline",
+    "load": "logistique.scenario.load",
+    "solve": "logistique.pipeline",
+    "solve_problem": "logistique.solvers.choose",
+    "validate": "logistique.pipeline",
+    "verify": "logistique.evaluation.verify",
+    "write_report": "logistique.pipeline",
+}
+
+__all__ = [
+    "InfeasibleError",
+    "InvalidInputError",
+    "Limits",
+    "LogistiqueError",
+    "NoSolutionError",
+    "Plan",
+    "Problem",
+    "Run",
+    "Scenario",
+    "Termination",
+    "__version__",
+    "compare",
+    "load",
+    "solve",
+    "solve_problem",
+    "validate",
+    "verify",
+    "write_report",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name from its home on first use."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'logistique' has no attribute {name!r}")
+    home = import_module(_HOME[name])
+    if name == "solve_problem":
+        return home.solve
+    return getattr(home, name)
+
+
+def __dir__() -> list[str]:
+    """List the public names."""
+    return sorted(__all__)

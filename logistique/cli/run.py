@@ -1,0 +1,102 @@
+"""``logistique run``: from a scenario to a certified plan and its run folder."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from logistique.cli import console
+from logistique.cli.failure import EXIT_GAP, EXIT_INTERRUPTED
+from logistique.cli.options import (
+    Duration,
+    json_option,
+    quiet_option,
+    scenario_argument,
+    set_option,
+)
+
+if TYPE_CHECKING:
+    from logistique.evaluation.run import Run
+
+_VARIANT_HELP = "Apply this variant; `all` runs the scenario and every variant."
+
+
+@click.command()
+@scenario_argument
+@click.option("--variant", metavar="ID|all", help=_VARIANT_HELP)
+@set_option
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Run folder to write.")
+@click.option("--force", is_flag=True, help="Overwrite an existing run folder given with -o.")
+@click.option("--time-limit", type=Duration(), help="Wall time for the solver, e.g. 60s.")
+@click.option("--seed", type=click.IntRange(min=0), help="Seed of everything random.")
+@click.option("--strict-gap", is_flag=True, help="Exit 6 when the gap stays above the target.")
+@json_option
+@quiet_option
+def run(
+    *,
+    scenario: Path,
+    variant: str | None,
+    overrides: tuple[str, ...],
+    output: Path | None,
+    force: bool,
+    time_limit: float | None,
+    seed: int | None,
+    strict_gap: bool,
+    as_json: bool,
+    quiet: bool,
+) -> int:
+    """Solve SCENARIO and write a run folder: plan, proof, map, tables, GeoPackage."""
+    from logistique import pipeline
+
+    extra = [f"solve.time_limit_s={time_limit}"] if time_limit is not None else []
+    extra += [f"solve.seed={seed}"] if seed is not None else []
+    request = pipeline.Request(
+        scenario=scenario,
+        overrides=(*overrides, *extra),
+        output=output,
+        force=force,
+        command=shlex.join(["logistique", *sys.argv[1:]]),
+    )
+    with console.Stages(quiet=quiet or as_json).shown() as stages:
+        folders = list(_run_all(request, variant, stages, as_json=as_json))
+    if as_json:
+        documents = [done.summary for done, _ in folders]
+        console.result_json(documents[0] if variant != "all" else {"runs": documents})
+    elif len(folders) > 1:
+        console.result(pipeline.compare_text([folder for _, folder in folders]))
+    return _exit_code([done for done, _ in folders], strict_gap=strict_gap)
+
+
+def _run_all(
+    request: object, variant: str | None, stages: Callable[..., None], *, as_json: bool
+) -> list[tuple[Run, Path]]:
+    from logistique import pipeline
+
+    done = []
+    for name in pipeline.variant_names(request, variant):
+        finished, folder = pipeline.run_to_folder(request, variant=name, progress=stages)
+        done.append((finished, folder))
+        if not as_json:
+            console.result(pipeline.outcome_text(finished, folder))
+        for warning in finished.summary["warnings"]:
+            console.warn(str(warning))
+        if finished.interrupted:
+            break
+    return done
+
+
+def _exit_code(runs: list[Run], *, strict_gap: bool) -> int:
+    if any(done.interrupted for done in runs):
+        return EXIT_INTERRUPTED
+    missed = [done for done in runs if not done.gap_reached]
+    for done in missed:
+        console.warn(
+            f"gap {100 * done.plan.gap:.3f} % is above the target of "
+            f"{done.scenario.settings.solve.gap_percent:g} %: allow more time with --time-limit"
+        )
+    return EXIT_GAP if missed and strict_gap else 0
