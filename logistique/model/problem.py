@@ -6,16 +6,43 @@ below it there are solvers. A :class:`Problem` knows neither.
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
+from logistique.errors import InvalidInputError
+from logistique.model.arrays import read_only
+from logistique.model.checks import check_problem
 from logistique.model.requirements import Requirement
+from logistique.model.shapes import check_shapes, not_an_array
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
+
+_DTYPES: dict[str, type[Any]] = {
+    "demand": np.float64,
+    "service_cost": np.float64,
+    "option_site": np.int64,
+    "option_cost": np.float64,
+    "option_capacity": np.float64,
+    "option_floor": np.float64,
+    "feed_cost": np.float64,
+    "storage_cost": np.float64,
+    "storage_capacity": np.float64,
+    "storage_floor": np.float64,
+    "site_required": np.bool_,
+    "site_forbidden": np.bool_,
+    "storage_required": np.bool_,
+    "storage_forbidden": np.bool_,
+    "site_closing_cost": np.float64,
+    "storage_closing_cost": np.float64,
+    "unserved_cost": np.float64,
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,3 +135,133 @@ class Problem:
     site_id: tuple[str, ...] = field(default=())
     option_id: tuple[str, ...] = field(default=())
     storage_id: tuple[str, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        findings = []
+        for name, dtype in _DTYPES.items():
+            try:
+                object.__setattr__(self, name, read_only(getattr(self, name), dtype))
+            except (TypeError, ValueError, OverflowError) as error:
+                findings.append(not_an_array(name, error))
+        if findings:
+            raise InvalidInputError(findings)
+        object.__setattr__(self, "requirements", tuple(self.requirements))
+        self._fill_ids()
+        findings = check_shapes(self) or check_problem(self)
+        if findings:
+            raise InvalidInputError(findings)
+
+    def _fill_ids(self) -> None:
+        sizes = {
+            "consumer_id": ("c", self.n_consumers),
+            "site_id": ("k", self.n_sites),
+            "option_id": ("o", self.n_options),
+            "storage_id": ("s", self.n_storages),
+        }
+        for name, (letter, size) in sizes.items():
+            given = tuple(str(value) for value in getattr(self, name))
+            ids = given or tuple(f"{letter}{number}" for number in range(size))
+            object.__setattr__(self, name, ids)
+
+    @classmethod
+    def of(
+        cls,
+        demand: ArrayLike,
+        service_cost: ArrayLike,
+        *,
+        option_cost: ArrayLike,
+        option_site: ArrayLike | None = None,
+        feed_cost: ArrayLike | None = None,
+        storage_cost: ArrayLike | None = None,
+        requirements: Sequence[Requirement] = (),
+        single_sourcing: bool = True,
+        **arrays: Any,
+    ) -> Problem:
+        """Problem from the arrays that matter; everything else is absent or unlimited.
+
+        Parameters
+        ----------
+        demand, service_cost, option_cost, requirements, single_sourcing
+            As in :class:`Problem`.
+        option_site : (m,) int, optional
+            Default: one option per site, in the order of the columns of ``service_cost``.
+        feed_cost, storage_cost : (p, k), (p,) float, optional
+            Give both for two levels; default: no storage level.
+        **arrays
+            Any other field of :class:`Problem`. Capacities default to ``inf``, floors and
+            closing costs to 0, required and forbidden to False, ``unserved_cost`` to ``inf``.
+
+        Returns
+        -------
+        Problem
+            Checked, immutable.
+
+        Raises
+        ------
+        InvalidInputError
+            As :class:`Problem`.
+        TypeError
+            For a keyword that is not a field.
+
+        Examples
+        --------
+        >>> problem = Problem.of([1.0, 1.0], [[0.0, 4.0], [4.0, 0.0]], option_cost=[3.0, 3.0])
+        >>> problem.n_consumers, problem.n_sites, problem.n_storages
+        (2, 2, 0)
+        """
+        matrix = np.asarray(service_cost, dtype=float)
+        n, k = matrix.shape if matrix.ndim == 2 else (np.size(demand), 0)
+        m, p = np.size(option_cost), 0 if storage_cost is None else np.size(storage_cost)
+        defaults: dict[str, Any] = {
+            "option_capacity": np.full(m, np.inf),
+            "option_floor": np.zeros(m),
+            "storage_capacity": np.full(p, np.inf),
+            "storage_floor": np.zeros(p),
+            "site_required": np.zeros(k, dtype=bool),
+            "site_forbidden": np.zeros(k, dtype=bool),
+            "storage_required": np.zeros(p, dtype=bool),
+            "storage_forbidden": np.zeros(p, dtype=bool),
+            "site_closing_cost": np.zeros(k),
+            "storage_closing_cost": np.zeros(p),
+            "unserved_cost": np.full(n, np.inf),
+        }
+        return cls(
+            demand=demand,  # type: ignore[arg-type]  # __post_init__ converts
+            service_cost=matrix,
+            option_site=np.arange(k) if option_site is None else option_site,  # type: ignore[arg-type]
+            option_cost=option_cost,  # type: ignore[arg-type]
+            feed_cost=np.zeros((0, k)) if feed_cost is None else feed_cost,  # type: ignore[arg-type]
+            storage_cost=np.zeros(0) if storage_cost is None else storage_cost,  # type: ignore[arg-type]
+            single_sourcing=single_sourcing,
+            requirements=tuple(requirements),
+            **(defaults | arrays),
+        )
+
+    def replace(self, **changes: Any) -> Problem:
+        """Return a changed copy, checked again; fields as in the constructor."""
+        return dataclasses.replace(self, **changes)
+
+    @property
+    def n_consumers(self) -> int:
+        """Number of consumers n."""
+        return int(self.demand.size)
+
+    @property
+    def n_sites(self) -> int:
+        """Number of depot sites k."""
+        return int(self.site_required.size)
+
+    @property
+    def n_options(self) -> int:
+        """Number of depot options m (site × size)."""
+        return int(self.option_cost.size)
+
+    @property
+    def n_storages(self) -> int:
+        """Number of storage zones p; 0 means a single level."""
+        return int(self.storage_cost.size)
+
+    @property
+    def total_demand(self) -> float:
+        """Sum of the demand of all consumers, demand units per day."""
+        return float(self.demand.sum())
