@@ -33,6 +33,7 @@ TEXT_COLUMNS = frozenset(
         "reference",
         "river",
         "road",
+        "road_class",
         "site",
         "source",
         "status",

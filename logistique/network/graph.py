@@ -16,6 +16,7 @@ from logistique.findings import Finding
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
 
 
 class RoadClass(IntEnum):
