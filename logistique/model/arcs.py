@@ -52,8 +52,8 @@ def usable_services(problem: Problem) -> NDArray[np.bool_]:
     usable: NDArray[np.bool_] = np.isfinite(problem.service_cost)
     usable &= np.greater(largest, 0)[None, :]
     if problem.n_storages:
-        fed = usable_feeds(problem).any(axis=0)
-        usable &= fed[None, :] | (problem.demand == 0)[:, None]
+        fed = np.any(usable_feeds(problem), axis=0)
+        usable &= np.logical_or.outer(problem.demand == 0, fed)
     if problem.single_sourcing:
         usable &= problem.demand[:, None] <= largest[None, :] * (1 + 1e-9)
     return usable
