@@ -42,14 +42,27 @@ class Tables:
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a value was set: ``default``, a file and line, a variant, or ``--set``."""
+    """Where a value was set: ``default``, a file and line, a variant, or ``--set``.
+
+    Parameters
+    ----------
+    kind : str
+        ``default``, ``file``, ``table``, ``variant ID`` or ``--set``.
+    file : str
+        File relative to the scenario folder; empty for defaults and ``--set``.
+    line : int
+        Line in the file, from 1.
+    """
 
     kind: str
     file: str = ""
     line: int = 0
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}" if self.file else self.kind
+        if not self.file:
+            return self.kind
+        place = f"{self.file}:{self.line}"
+        return place if self.kind in {"file", "table"} else f"{self.kind} ({place})"
 
 
 @dataclass(frozen=True)

@@ -81,7 +81,7 @@ class Depot(Row):
     """Identifier in the hub types table."""
     commune: str
     """INSEE code of the host commune."""
-    territory: str
+    territory: str = ""
     """EPT identifier of the host commune (empty outside the Métropole)."""
     lon: float = Field(ge=-180, le=180)
     """Longitude."""

@@ -1,0 +1,61 @@
+"""How much of a scenario is observed, derived or assumed: table rows and settings counted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from logistique.scenario.fields import accepts, field_at, grade_of
+from logistique.scenario.keys import KeyPath
+from logistique.scenario.places import Places
+from logistique.scenario.resolved import leaves, resolved_settings
+from logistique.scenario.scenario import Evidence
+from logistique.scenario.schema.settings import Settings
+from logistique.scenario.sources import Provenance
+
+
+def count_evidence(
+    settings: Settings,
+    rows: Mapping[str, tuple[Any, ...]],
+    places: Places,
+    provenance: Provenance,
+) -> Evidence:
+    """Count table rows and settings by grade.
+
+    A row has the grade it carries. A setting counts when it is a number that describes the
+    world; decisions (targets, limits, seeds, requirements) do not. A default has the grade of
+    the schema; a value set in a file has the grade of its ``[[key]]`` entry in SOURCES.toml;
+    any other is assumed.
+    """
+    counts = Counter(row.grade for table in rows.values() for row in table)
+    for path, _ in leaves(resolved_settings(settings)):
+        graded = setting_evidence(path, places, provenance)
+        if graded is not None:
+            counts[graded[0]] += 1
+    return Evidence(counts["observed"], counts["derived"], counts["assumed"])
+
+
+def setting_evidence(
+    path: KeyPath, places: Places, provenance: Provenance
+) -> tuple[str, str] | None:
+    """Grade and source of a setting, or None if it does not describe the world."""
+    info = field_at(path)
+    if info is None or path[0] in {"requirement", "cells", "variant"}:
+        return None
+    default_grade, default_source = grade_of(info)
+    numeric = _is_number(info.annotation)
+    if default_grade == "decision" or not numeric:
+        return None
+    origin = places.origins.get(path)
+    if origin is None:
+        return (default_grade, default_source) if default_grade else ("assumed", "")
+    entry = provenance.evidence(path, origin.file) if origin.kind == "file" else None
+    return (entry.grade, entry.source) if entry else ("assumed", "no entry in SOURCES.toml")
+
+
+def _is_number(annotation: Any) -> bool:
+    from_table = getattr(annotation, "__args__", ())
+    return any(
+        accepts(kind, number) for kind in (annotation, *from_table) for number in (float, int)
+    )
