@@ -1,4 +1,4 @@
-"""Where a hub may stand: depot sites with their size options, and storage zones."""
+"""The table of candidate depots with their size options, and of storage zones."""
 
 from __future__ import annotations
 

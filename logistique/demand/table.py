@@ -1,4 +1,4 @@
-"""Who must be served, how much, where: one consumer per zone and stream."""
+"""The table of consumers: one per zone and stream."""
 
 from __future__ import annotations
 
