@@ -1,0 +1,238 @@
+"""Results by actor of the pact and by parcel operator.
+
+Two partitions of the same totals are shown. Actors that are communes carry the results of their
+commune; with the row of all other communes they add up to the totals. Actors that are parcel
+operators carry the results of their parcels; with the row of all other operators they add up to
+the totals as well. EPT, the Métropole and site owners are shown with what concerns them and
+belong to neither partition. A placeholder never carries a commune, an operator or a site.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from logistique.evaluation.account import Account
+from logistique.evaluation.assessment import Assessment
+from logistique.evaluation.plain import Row, number
+from logistique.evaluation.territory import by_commune, by_territory
+from logistique.scenario.schema.rows import Actor
+
+IntArray = NDArray[np.int64]
+Pair = tuple[Account | None, Account | None]
+"""Scalar accounts of the plan and of today; None where not known."""
+
+
+def actor_rows(assessment: Assessment) -> list[Row]:
+    """Table ``actors``: one row per actor, in the order of the actors table."""
+    shares = _shares(assessment)
+    return [_actor(assessment, actor, shares[actor.id]) for actor in _actors(assessment)]
+
+
+def rest_rows(assessment: Assessment) -> dict[str, Row]:
+    """Return what the actors leave: all other communes, all other operators.
+
+    Returns
+    -------
+    dict
+        ``non_signatory_communes`` and ``other_carriers``, with the measures of an actor's row.
+    """
+    zones = assessment.run.demand.zones
+    communes = by_commune(zones)
+    shares = _shares(assessment)
+    taken = {a.commune for a in _actors(assessment) if shares[a.id] == "territory"}
+    left = np.array([commune not in taken for commune in communes.ids])
+    lines = left[communes.zone_group[assessment.run.demand.zone]]
+    carried = {a.operator for a in _actors(assessment) if shares[a.id] == "carrier"}
+    return {
+        "non_signatory_communes": _measures(_lines(assessment, lines)),
+        "other_carriers": _measures(_other_carriers(assessment, carried)),
+    }
+
+
+def operator_rows(assessment: Assessment) -> list[Row]:
+    """Table ``operators``: today's deliveries and the share of the plan, by operator.
+
+    Pooled tours have no operator; the plan's results are shared by parcels.
+    """
+    operators = assessment.run.scenario.tables.operators
+    total = float(assessment.run.demand.parcels.sum())
+    rows: list[Row] = []
+    for operator in operators:
+        plan, today = _carrier(assessment, operator.id)
+        rows.append(
+            {
+                "operator": operator.id,
+                "name": operator.name,
+                "share_percent": number(operator.share_percent),
+                "parcels_per_day": number(total * operator.share_percent / 100.0),
+                **_measures((plan, today)),
+            }
+        )
+    return rows
+
+
+def _actors(assessment: Assessment) -> tuple[Actor, ...]:
+    return assessment.run.scenario.tables.actors
+
+
+def _shares(assessment: Assessment) -> dict[str, str]:
+    """Which partition each actor belongs to; a commune or an operator counts once."""
+    communes = {zone.commune for zone in assessment.run.demand.zones}
+    operators = {operator.id for operator in assessment.run.scenario.tables.operators}
+    shares: dict[str, str] = {}
+    for actor in _actors(assessment):
+        share = "none"
+        if actor.status != "placeholder":
+            if actor.category == "commune" and actor.commune in communes:
+                share = "territory"
+                communes.discard(actor.commune)
+            elif actor.operator in operators:
+                share = "carrier"
+                operators.discard(actor.operator)
+            elif _owned(assessment, actor):
+                share = "site-owner"
+        shares[actor.id] = share
+    return shares
+
+
+def _actor(assessment: Assessment, actor: Actor, share: str) -> Row:
+    depots = assessment.run.sites.depots
+    opened = np.flatnonzero(assessment.option >= 0)
+    named = actor.status != "placeholder"
+    hosts = [
+        depots[k].id for k in opened if named and _in_commune(assessment, int(k), actor.commune)
+    ]
+    return {
+        "actor": actor.id,
+        "name": actor.name,
+        "category": actor.category,
+        "status": actor.status,
+        "confirmed": actor.confirmed,
+        "signed_year": actor.signed_year,
+        "roles": list(actor.roles),
+        "weight": number(actor.weight),
+        "commune": actor.commune,
+        "territory": actor.territory,
+        "operator": actor.operator,
+        "share": share,
+        **_measures(_results(assessment, actor, share)),
+        "hosts": hosts,
+        "owns": _owned(assessment, actor),
+        "vetoes": list(actor.vetoes),
+        "vetoed_sites": _vetoed(assessment, actor),
+        "grade": actor.grade,
+    }
+
+
+def _results(assessment: Assessment, actor: Actor, share: str) -> Pair:
+    zones = assessment.run.demand.zones
+    line_zone = assessment.run.demand.zone
+    if share == "territory" and actor.commune is not None:
+        partition = by_commune(zones)
+        group = partition.ids.index(actor.commune)
+        return _lines(assessment, partition.zone_group[line_zone] == group)
+    if share == "carrier" and actor.operator is not None:
+        return _carrier(assessment, actor.operator)
+    if actor.status == "placeholder":
+        return None, None
+    if actor.category == "metropole":
+        return _lines(assessment, np.ones(line_zone.size, dtype=bool))
+    partition = by_territory(zones)
+    if actor.category == "ept" and actor.territory in partition.ids:
+        group = partition.ids.index(actor.territory)
+        return _lines(assessment, partition.zone_group[line_zone] == group)
+    return None, None
+
+
+def _lines(assessment: Assessment, lines: NDArray[np.bool_]) -> Pair:
+    group = np.where(lines, 0, 1)
+    plan = _first(assessment.plan, group)
+    today = None if assessment.today is None else _first(assessment.today, group)
+    return plan, today
+
+
+def _first(account: Account, group: IntArray) -> Account:
+    return account.grouped(group, 2).mapped(lambda values: values[0])
+
+
+def _carrier(assessment: Assessment, operator: str) -> Pair:
+    rows = assessment.run.scenario.tables.operators
+    position = [row.id for row in rows].index(operator)
+    part = rows[position].share_percent / 100.0
+    plan = assessment.plan.summed().mapped(lambda values: values * part)
+    today = assessment.run.today
+    if today is None:
+        return plan, None
+    own = [row.id for row in today.operators].index(operator)
+    return plan, today.account.summed(axis=0).mapped(lambda values: values[own])
+
+
+def _other_carriers(assessment: Assessment, carried: set[str | None]) -> Pair:
+    rows = assessment.run.scenario.tables.operators
+    taken = sum(row.share_percent for row in rows if row.id in carried) / 100.0
+    plan = assessment.plan.summed().mapped(lambda values: values * (1.0 - taken))
+    today = assessment.run.today
+    if today is None:
+        return plan, None
+    left = np.array([row.id not in carried for row in today.operators])
+    return plan, today.account.summed(axis=0).mapped(lambda values: values[left].sum())
+
+
+def _measures(results: Pair) -> Row:
+    plan, today = results
+    return {
+        "km_per_day": number(float(plan.km)) if plan else None,
+        "today_km_per_day": number(float(today.km)) if today else None,
+        "cost_eur_per_day": number(float(plan.eur)) if plan else None,
+        "today_cost_eur_per_day": number(float(today.eur)) if today else None,
+        "co2e_kg_per_day": number(float(plan.co2e_kg)) if plan else None,
+        "today_co2e_kg_per_day": number(float(today.co2e_kg)) if today else None,
+    }
+
+
+def _owned(assessment: Assessment, actor: Actor) -> list[str]:
+    """List the opened depots and storage zones the actor decides on."""
+    sites, plan = assessment.run.sites, assessment.run.plan
+    depots = [
+        sites.depots[k].id
+        for k in np.flatnonzero(assessment.option >= 0)
+        if sites.depots[k].owner == actor.id
+    ]
+    storages = [
+        sites.storages[s].id
+        for s in np.flatnonzero(plan.open_storage)
+        if sites.storages[s].owner == actor.id
+    ]
+    return depots + storages
+
+
+def _in_commune(assessment: Assessment, depot: int, commune: str | None) -> bool:
+    zone = int(assessment.depot_zone[depot])
+    if commune is None:
+        return False
+    row = assessment.run.sites.depots[depot]
+    if zone < 0:
+        return row.commune == commune
+    return commune in (row.commune, assessment.run.demand.zones[zone].commune)
+
+
+def _vetoed(assessment: Assessment, actor: Actor) -> list[str]:
+    """Sites that match the actor's vetoes and are forbidden in this run."""
+    run = assessment.run
+    if not run.scenario.settings.pact.apply_vetoes:
+        return []
+    hit: list[str] = []
+    for k, depot in enumerate(run.sites.depots):
+        targets = {f"site:{depot.id}"}
+        if depot.status != "existing":
+            targets |= {f"hub_type:{depot.hub_type}", f"commune:{depot.commune}"}
+        if targets & set(actor.vetoes) and run.sites.depot_forbidden[k]:
+            hit.append(depot.id)
+    for s, storage in enumerate(run.sites.storages):
+        targets = {f"site:{storage.id}"}
+        if storage.status != "existing":
+            targets.add(f"commune:{storage.commune}")
+        if targets & set(actor.vetoes) and run.sites.storage_forbidden[s]:
+            hit.append(storage.id)
+    return hit

@@ -1,0 +1,97 @@
+"""A run: everything one walk through all stages produced, frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from logistique.costs.table import CostTable
+    from logistique.demand import Demand
+    from logistique.evaluation.gain import Gain
+    from logistique.evaluation.today import Today
+    from logistique.evaluation.verify import Verification
+    from logistique.findings import Finding
+    from logistique.model.plan import Plan
+    from logistique.model.problem import Problem
+    from logistique.scenario.scenario import InputFile, Scenario
+    from logistique.sites import Sites
+
+
+@dataclass(frozen=True)
+class NetworkFacts:
+    """What a report says about the road network.
+
+    Parameters
+    ----------
+    source : str
+        Where it comes from, in words.
+    nodes, arcs : int
+        Size, without the attached sites.
+    period : str
+        Whose speeds were used: ``free``, ``night`` or ``day``.
+    length_km : float
+        Sum of the lengths of the directed arcs.
+    """
+
+    source: str
+    nodes: int
+    arcs: int
+    period: str
+    length_km: float
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """The result of a scenario.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The resolved input.
+    demand : Demand
+        n consumers in z zones.
+    sites : Sites
+        k depot sites, m options, p storage zones.
+    costs : CostTable
+        (n, k) and (p, k) burdens.
+    problem : Problem
+        The question that was solved.
+    plan : Plan
+        The answer.
+    verification : Verification
+        Independent check of feasibility and objective.
+    network : NetworkFacts
+        The road network in figures.
+    today : Today or None
+        Today's deliveries; None when ``baseline.enabled`` is false.
+    gain : Gain or None
+        Split of the gain from today to the plan; None without today.
+    boundaries : InputFile or None
+        File of real commune outlines, when one is used.
+    findings : tuple of Finding
+        Warnings of all stages after the load (those of the load are in the scenario).
+    timings : mapping of str to float
+        Seconds by stage: ``load_s``, ``network_s``, ``costs_s``, ``solve_s``, ...
+    versions : mapping of str to str
+        Versions of the program and its libraries.
+    command : str
+        The command that repeats the run.
+    """
+
+    scenario: Scenario
+    demand: Demand
+    sites: Sites
+    costs: CostTable
+    problem: Problem
+    plan: Plan
+    verification: Verification
+    network: NetworkFacts
+    today: Today | None = None
+    gain: Gain | None = None
+    boundaries: InputFile | None = None
+    findings: tuple[Finding, ...] = ()
+    timings: Mapping[str, float] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
+    command: str = ""

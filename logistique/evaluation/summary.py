@@ -1,0 +1,282 @@
+"""The summary of a run: one plain dict, the single source of every figure (``result.json``).
+
+Nothing downstream computes a figure; reports, tables and comparisons read this dict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from logistique.evaluation.actors import actor_rows, operator_rows, rest_rows
+from logistique.evaluation.arc_rows import assignment_rows, flow_rows
+from logistique.evaluation.assessment import Assessment, assess
+from logistique.evaluation.cost_rows import cost_rows
+from logistique.evaluation.figures import figure_rows
+from logistique.evaluation.gain import Gain
+from logistique.evaluation.hub_rows import hub_rows, site_rows, storage_rows
+from logistique.evaluation.plain import Row, number, ratio
+from logistique.evaluation.run import Run
+from logistique.evaluation.territory import commune_rows, territory_rows, zone_rows
+from logistique.findings import Severity
+
+SUMMARY_VERSION = 1
+"""``schema_version`` of ``result.json``; raised when a key changes its meaning."""
+
+VOLATILE_KEYS = ("timings", "versions")
+"""Keys that may differ between two runs of the same input."""
+
+
+def summarise(run: Run) -> Row:
+    """Summarise a run as plain data.
+
+    Parameters
+    ----------
+    run : Run
+
+    Returns
+    -------
+    dict
+        Nested dicts and lists of str, int, float, bool and None; numbers rounded to 6 decimals,
+        never NaN or infinite; the same bytes for the same input but for ``VOLATILE_KEYS``.
+
+    Raises
+    ------
+    LogistiqueError
+        When the plan's lines do not add up to its objective (a defect of the program).
+    """
+    assessment = assess(run)
+    return {
+        "schema_version": SUMMARY_VERSION,
+        "scenario": _scenario(run),
+        "outcome": _outcome(run),
+        "figures": figure_rows(assessment),
+        "cost_components": cost_rows(assessment),
+        "hubs": hub_rows(assessment),
+        "storages": storage_rows(assessment),
+        "sites": site_rows(assessment),
+        "assignments": assignment_rows(assessment),
+        "flows": flow_rows(assessment),
+        "zones": zone_rows(assessment),
+        "communes": commune_rows(assessment),
+        "territories": territory_rows(assessment),
+        "actors": actor_rows(assessment),
+        "actor_rest": rest_rows(assessment),
+        "operators": operator_rows(assessment),
+        "today": _today(run),
+        "gain": _gain(run.gain),
+        "requirements": _requirements(assessment),
+        "demand": _demand(run),
+        "evidence": _evidence(run),
+        **_provenance(run),
+    }
+
+
+def _scenario(run: Run) -> Row:
+    settings = run.scenario.settings
+    titles = {variant.id: variant.title for variant in settings.variant}
+    return {
+        "id": settings.scenario.id,
+        "title": settings.scenario.title,
+        "note": settings.scenario.note,
+        "variant": run.scenario.variant,
+        "variant_title": titles.get(run.scenario.variant or "", ""),
+        "language": settings.scenario.language,
+        "base_year": settings.scenario.base_year,
+        "days_per_year": number(settings.scenario.days_per_year),
+        "overrides": list(run.scenario.overrides),
+    }
+
+
+def _outcome(run: Run) -> Row:
+    plan, settings = run.plan, run.scenario.settings
+    return {
+        "termination": plan.termination.value,
+        "method": plan.method,
+        "reason": plan.reason,
+        "objective_eur_per_day": number(plan.objective),
+        "lower_bound_eur_per_day": number(plan.lower_bound),
+        "gap_percent": number(100.0 * plan.gap),
+        "target_gap_percent": number(settings.solve.gap_percent),
+        "seed": int(plan.seed),
+        "single_sourcing": bool(run.problem.single_sourcing),
+        "verified": bool(run.verification.ok),
+        "n_consumers": len(run.demand.consumer_id),
+        "n_sites": len(run.sites.depots),
+        "n_options": int(run.sites.option_site.size),
+        "n_storages": len(run.sites.storages),
+    }
+
+
+def _today(run: Run) -> Row:
+    today = run.today
+    if today is None:
+        return {"enabled": False, "agencies": []}
+    return {
+        "enabled": True,
+        "agencies": [
+            {
+                "id": agency.id,
+                "name": agency.name,
+                "operator": agency.operator,
+                "lon": number(agency.lon),
+                "lat": number(agency.lat),
+                "parcels_per_day": number(today.agency_parcels[position]),
+                "area_m2": number(today.agency_area_m2[position]),
+                "grade": agency.grade,
+            }
+            for position, agency in enumerate(today.agencies)
+        ],
+    }
+
+
+_METHOD_FR = (
+    "Valeur de Shapley des trois changements sur huit états entre aujourd'hui et le plan ; "
+    "valeurs positives = économies. Les locaux et l'approvisionnement comptent avec la "
+    "localisation."
+)
+_METHOD_EN = (
+    "Shapley value of the three changes over eight states between today and the plan; positive "
+    "values are savings. Premises and feeding count with location."
+)
+
+
+def _gain(gain: Gain | None) -> Row | None:
+    if gain is None:
+        return None
+    return {
+        "measures": [
+            {
+                "measure": part.measure,
+                "today": number(part.today),
+                "plan": number(part.plan),
+                "total": number(part.total),
+                "location": number(part.location),
+                "fleet": number(part.fleet),
+                "sharing": number(part.sharing),
+                "of_location_upstream": number(part.upstream),
+                "of_location_sites": number(part.sites),
+            }
+            for part in gain.parts
+        ],
+        "states": [
+            {
+                "location": bool(state[0]),
+                "fleet": bool(state[1]),
+                "sharing": bool(state[2]),
+                "km_per_day": number(gain.states[state].km_per_day),
+                "eur_per_day": number(gain.states[state].eur_per_day),
+                "co2e_kg_per_day": number(gain.states[state].co2e_kg_per_day),
+            }
+            for state in sorted(gain.states)
+        ],
+        "method_fr": _METHOD_FR,
+        "method_en": _METHOD_EN,
+    }
+
+
+def _requirements(assessment: Assessment) -> list[Row]:
+    return [
+        {
+            "name": result.requirement.name,
+            "kind": result.requirement.kind,
+            "words": result.requirement.words,
+            "unit": result.requirement.unit,
+            "value": number(result.value),
+            "lower": number(result.requirement.lower),
+            "upper": number(result.requirement.upper),
+            "slack": number(result.slack),
+            "hard": result.requirement.shortfall_price is None,
+            "satisfied": result.satisfied,
+            "price_eur_per_day": number(result.price_eur),
+        }
+        for result in assessment.requirements
+    ]
+
+
+def _demand(run: Run) -> Row:
+    demand = run.demand
+    by_stream = np.bincount(demand.stream, weights=demand.parcels, minlength=len(demand.streams))
+    return {
+        "level": run.scenario.settings.demand.level,
+        "parcels_per_day": number(demand.parcels.sum()),
+        "by_stream": {
+            stream: number(parcels)
+            for stream, parcels in zip(demand.streams, by_stream, strict=True)
+        },
+        "control_totals": [
+            {
+                "name": total.name,
+                "published": number(total.published),
+                "modelled": number(total.modelled),
+                "difference_percent": ratio(
+                    100.0 * (total.modelled - total.published), total.published
+                ),
+            }
+            for total in demand.control_totals
+        ],
+    }
+
+
+def _evidence(run: Run) -> Row:
+    evidence, actors = run.scenario.evidence, run.scenario.tables.actors
+    counts = {
+        "observed": evidence.observed,
+        "derived": evidence.derived,
+        "assumed": evidence.assumed,
+    }
+    total = sum(counts.values())
+    row: Row = dict(counts)
+    row |= {f"{grade}_percent": ratio(100.0 * n, total) for grade, n in counts.items()}
+    row["actors_confirmed"] = sum(a.confirmed and a.status == "named" for a in actors)
+    row["actors_inferred"] = sum(a.status == "inferred" for a in actors)
+    row["actors_placeholder"] = sum(a.status == "placeholder" for a in actors)
+    return row
+
+
+def _provenance(run: Run) -> Row:
+    """Network, files, warnings, versions: how the figures can be repeated."""
+    network, scenario = run.network, run.scenario
+    warnings = [
+        str(finding)
+        for finding in (*scenario.findings, *run.findings)
+        if finding.severity is Severity.WARNING
+    ]
+    return {
+        "network": {
+            "source": network.source,
+            "nodes": network.nodes,
+            "arcs": network.arcs,
+            "period": network.period,
+            "length_km": number(network.length_km),
+        },
+        "boundaries": (
+            {"file": run.boundaries.path, "sha256": run.boundaries.sha256}
+            if run.boundaries
+            else None
+        ),
+        "warnings": list(dict.fromkeys(warnings)),
+        "sources": [
+            {
+                "file": source.file,
+                "origin": source.origin,
+                "licence": source.licence,
+                "date": source.date,
+                "holds": source.holds,
+                "kind": source.kind,
+            }
+            for source in scenario.sources
+        ],
+        "inputs": [
+            {"path": item.path, "sha256": item.sha256, "bytes": item.bytes}
+            for item in scenario.inputs
+        ],
+        "command": run.command,
+        "versions": dict(sorted(run.versions.items())),
+        "timings": _timings(run.timings),
+    }
+
+
+def _timings(timings: Mapping[str, float]) -> Row:
+    return {stage: number(seconds) for stage, seconds in timings.items()}
