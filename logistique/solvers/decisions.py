@@ -94,9 +94,13 @@ def decisions_of(formulation: Formulation, values: FloatArray) -> Decisions:
     feed = np.zeros((columns.p, columns.k))
     flow = _clean(values[columns.feed : columns.shortfall]) * columns.unit
     feed[columns.feed_storage, columns.feed_site] = np.maximum(flow, 0.0)
+    open_storage = values[columns.storage : columns.service] > 0.5
+    # What a closed place carries is within the solver's tolerance of nothing.
+    assignment[:, values[columns.open_site : columns.storage] < 0.5] = 0.0
+    feed[~open_storage] = 0.0
     return Decisions(
         open_option=values[: columns.m] > 0.5,
-        open_storage=values[columns.storage : columns.service] > 0.5,
+        open_storage=open_storage,
         assignment=assignment,
         feed=feed,
     )
