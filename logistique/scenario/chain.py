@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 from pathlib import Path
 
-from logistique import __version__
 from logistique.errors import InvalidInputError
 from logistique.findings import Finding
 from logistique.scenario.document import Document, read_document
@@ -14,6 +13,9 @@ from logistique.scenario.keys import shorten
 from logistique.scenario.schema.settings import SCHEMA_VERSION
 
 FILE_NAME = "scenario.toml"
+PACKAGE_VERSION = "0.1.0"
+"""Version of the package, for the message below (a test keeps it equal to the package's; the
+package itself cannot be imported here, it imports everything above this layer)."""
 
 
 def scenario_folder(path: Path) -> tuple[Folder, str]:
@@ -98,7 +100,7 @@ def _check_version(document: Document) -> None:
         hint = f"write {key} = {SCHEMA_VERSION}"
     elif version > SCHEMA_VERSION:
         message = (
-            f"{version} needs a logistique newer than {__version__}, "
+            f"{version} needs a logistique newer than {PACKAGE_VERSION}, "
             f"which reads {key} {SCHEMA_VERSION}"
         )
         hint = "install a newer version: python3 -m pip install --upgrade logistique"

@@ -49,7 +49,7 @@ def is_optional(annotation: Any) -> bool:
 
 
 def sections_of(annotation: Any) -> tuple[type[Section], ...]:
-    """The sections among the types a value may have."""
+    """Pick the sections among the types a value may have."""
     return tuple(
         kind
         for kind in alternatives(annotation)
@@ -58,7 +58,7 @@ def sections_of(annotation: Any) -> tuple[type[Section], ...]:
 
 
 def item_type(annotation: Any) -> Any:
-    """Type of the values of a table with free names, or of the entries of a named list."""
+    """Find the type of the values of a table with free names, or of the entries of a named list."""
     for kind in alternatives(annotation):
         origin, arguments = get_origin(kind), get_args(kind)
         if origin is dict:
@@ -104,7 +104,7 @@ def accepts(annotation: Any, kind: type) -> bool:
 
 
 def schema_fields() -> Iterator[SchemaField]:
-    """All fields that hold values, in the order of the schema."""
+    """List all fields that hold values, in the order of the schema."""
     yield from _walk(Settings, ())
 
 
@@ -124,7 +124,7 @@ def _walk(section: type[Section], path: tuple[str, ...]) -> Iterator[SchemaField
 
 
 def grade_of(info: FieldInfo) -> tuple[str, str]:
-    """Evidence grade and source of a field's default (``decision`` for a choice)."""
+    """Read the evidence grade and source of a field's default (``decision`` for a choice)."""
     extra = info.json_schema_extra
     if isinstance(extra, dict):
         return str(extra.get("x-grade", "")), str(extra.get("x-source", ""))

@@ -52,8 +52,8 @@ def load(
     findings = [*stack.findings, *problems, *read.findings, *provenance.findings]
     findings += unlisted_tables(read.files, provenance, places)
     outlines: list[InputFile] = []
+    findings += run_checks(settings, read.rows, places)
     if settings is not None:
-        findings += run_checks(settings, read.rows, places)
         outlines, found = _outlines(settings, places)
         findings += found
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]

@@ -54,11 +54,7 @@ def parse_assignments(overrides: Iterable[str]) -> tuple[Assignment, ...]:
     findings: list[Finding] = []
     for text in overrides:
         try:
-            path, rest = read_key(text)
-            if not rest.startswith("="):
-                raise ValueError(f"no = behind the key in {shorten(text)}")
-            raw = rest[1:].strip()
-            changes = _flat(path, _value(raw), Origin("--set"), raw)
+            changes = _parse(text)
         except ValueError as error:
             hint = "write --set KEY=VALUE, for example --set solve.gap_percent=0.5"
             findings.append(Finding("set-syntax", "--set", shorten(text), str(error), hint))
@@ -72,6 +68,14 @@ def parse_assignments(overrides: Iterable[str]) -> tuple[Assignment, ...]:
     if findings:
         raise InvalidInputError(findings)
     return tuple(result)
+
+
+def _parse(text: str) -> list[Assignment]:
+    path, rest = read_key(text)
+    if not rest.startswith("="):
+        raise ValueError(f"no = behind the key in {shorten(text)}")
+    raw = rest[1:].strip()
+    return _flat(path, _value(raw), Origin("--set"), raw)
 
 
 def _value(raw: str) -> Any:

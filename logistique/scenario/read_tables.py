@@ -118,7 +118,7 @@ def _read_one(
 def _without_file(
     result: TablesRead, spec: TableSpec, changes: dict[str, dict[str, Any]], places: Places
 ) -> None:
-    """A table that is not given is empty; volumes may still be set cell by cell."""
+    """Take a table that is not given as empty; volumes may still be set cell by cell."""
     if spec.name == "demand" and changes:
         raw = RawTable(spec, "", "", tuple(columns_of(spec.row)), (), decimal_comma=False)
         _type_rows(result, raw, changes, places, [])

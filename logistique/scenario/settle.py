@@ -114,7 +114,7 @@ def _kinds(section: Any) -> tuple[str, ...]:
 
 
 def _chosen(sections: tuple[Any, ...], value: Any) -> Any:
-    """The section a table is meant to be, by its ``kind``."""
+    """Pick the section a table is meant to be, by its ``kind``."""
     kind = value.get("kind") if isinstance(value, Mapping) else None
     return next((section for section in sections if kind in _kinds(section)), sections[0])
 

@@ -77,7 +77,7 @@ def build_rows(table: RawTable, changes: CellChanges, places: Places) -> TableRo
 
 
 def row_key(raw: RawRow, table: RawTable) -> str:
-    """Identifier of a row: the cells of its key columns, joined with ``/``.
+    """Make the identifier of a row: the cells of its key columns, joined with ``/``.
 
     Speeds in identifiers are written as short as possible: ``van-diesel/13.5``.
     """
@@ -226,7 +226,7 @@ def _add_unknown(
     places: Places,
     known: list[str],
 ) -> None:
-    """A change of a row that is not in the table: a new row of demand, else a mistake."""
+    """Make a new row of demand, or a finding: the changed row is not in the table."""
     path = ("cells", table.spec.name, key)
     if table.spec.name == "demand":
         parts = key.split("/")
@@ -240,5 +240,5 @@ def _add_unknown(
     hint = suggestion(key, known)
     if table.spec.composite:
         hint = f"rows are named {'/'.join(table.spec.key)}; {hint}"
-    findings = Finding("unknown-row", places.of(*path), join_key(path), message, hint)
-    result.findings.append(findings)
+    finding = Finding("unknown-row", places.of(*path), join_key(path), message, hint)
+    result.findings.append(finding)

@@ -100,7 +100,7 @@ def read_table(file: TextFile, spec: TableSpec) -> tuple[RawTable, list[Finding]
 
 
 def _separator(text: str, spec: TableSpec) -> str:
-    """The separator that makes most known columns out of the first line."""
+    """Find the separator that makes most known columns out of the first line."""
     first = next((line for line in io.StringIO(text) if line.strip()), "")
     known = columns_of(spec.row)
 
@@ -111,7 +111,7 @@ def _separator(text: str, spec: TableSpec) -> str:
 
 
 def _records(file: TextFile, separator: str) -> Iterator[tuple[int, list[str]]]:
-    """Records that are not blank, with the line each begins on."""
+    """Yield records that are not blank, with the line each begins on."""
     reader = csv.reader(io.StringIO(file.text, newline=""), delimiter=separator, strict=True)
     before = 0
     while True:

@@ -138,8 +138,9 @@ a6,A6,2.380,48.640,30,assumed,invented
 """,
 }
 
-SOURCES = "".join(
-    f"""\
+SOURCES = (
+    "".join(
+        f"""\
 [[file]]
 path = "tables/{name}.csv"
 origin = "invented for tests"
@@ -149,13 +150,15 @@ holds = "{name}"
 kind = "synthetic"
 
 """
-    for name in TABLES
-) + """\
+        for name in TABLES
+    )
+    + """\
 [[key]]
 key = "demand.levels.mean.parcels_per_unit_year"
 grade = "derived"
 source = "national parcels per inhabitant"
 """
+)
 
 
 def write_mini_scenario(folder: Path) -> Path:

@@ -42,7 +42,7 @@ class DemandSection(Section):
     """Which of the levels is used."""
     growth_percent: float = choice(0.0, gt=-100, le=1000)
     """Growth applied to all streams."""
-    scale_to_control_total: bool = choice(False)
+    scale_to_control_total: bool = choice(default=False)
     """Whether the volumes are scaled to meet the control total of the level."""
     streams: dict[str, Stream]
     """Streams by identifier."""

@@ -12,7 +12,7 @@ _KNOWLEDGE = "General knowledge, not re-verified (domain_defaults, evidence K)"
 class FeedMode(Section):
     """A mode other than road for feeding depots, between two sites that both have it."""
 
-    enabled: bool = choice(False)
+    enabled: bool = choice(default=False)
     """Whether the mode may be used."""
     eur_per_parcel_km: float = given(0.002, "assumed", _KNOWLEDGE, ge=0)
     """Transport price."""
@@ -72,7 +72,7 @@ class ToursSection(Section):
     """Street distance in percent of the straight line, inside a zone."""
     shift_h: float = given(7.0, "assumed", "Working day of a delivery driver, assumed", gt=0)
     """Paid hours on the road per vehicle and day."""
-    pool_streams: bool = choice(False)
+    pool_streams: bool = choice(default=False)
     """True: streams of one zone share tours, so that stops lie closer together."""
 
 
@@ -96,7 +96,7 @@ class RulesSection(Section):
 class BaselineSection(Section):
     """Today: every operator delivers from its own agencies with its own fleet."""
 
-    enabled: bool = choice(True)
+    enabled: bool = choice(default=True)
     """Whether today is computed and compared with."""
     agency_rent_eur_per_m2_year: float = given(105.0, "assumed", _KNOWLEDGE, ge=0)
     """Rent of an agency in an activity zone."""

@@ -89,7 +89,7 @@ class PactSection(Section):
     """``all-communes`` adds one candidate depot of ``generic_hub_type`` in every zone."""
     generic_hub_type: str = choice("elu")
     """Hub type of the candidates added by ``candidates = "all-communes"``."""
-    apply_vetoes: bool = choice(True)
+    apply_vetoes: bool = choice(default=True)
     """Whether the vetoes of the actors table forbid sites."""
     expected: PactExpected = PactExpected()
     """Counts that the tables must meet."""

@@ -64,7 +64,7 @@ class CoverageRequirement(_Requirement):
 
     kind: Literal["coverage"]
     """Selects this kind of requirement."""
-    share_percent: float = Field(gt=0, le=100)
+    share_percent: float = choice(..., gt=0, le=100)
     """Least share of the parcels."""
     within_km: float | None = choice(None, gt=0)
     """Network distance from depot to zone."""
@@ -83,7 +83,7 @@ class EmissionsRequirement(_Requirement):
 
     kind: Literal["emissions"]
     """Selects this kind of requirement."""
-    co2e_max_t_per_year: float = Field(ge=0)
+    co2e_max_t_per_year: float = choice(..., ge=0)
     """Cap, well to wheel."""
 
 
@@ -110,7 +110,7 @@ class QuorumRequirement(_Requirement):
 
     kind: Literal["quorum"]
     """Selects this kind of requirement."""
-    acceptance_min_percent: float = Field(ge=0, le=100)
+    acceptance_min_percent: float = choice(..., ge=0, le=100)
     """Least mean of ``acceptance_percent`` over opened depots."""
 
 
