@@ -124,8 +124,8 @@ def _by_parcels(depot: Burden, served: FloatArray) -> Burden:
 def _spread(by_depot: FloatArray, served: FloatArray) -> FloatArray:
     """Share amounts of depots, (k,), among consumers in proportion to parcels, (n,)."""
     through = served.sum(axis=0)
-    rate = np.divide(by_depot, through, out=np.zeros_like(by_depot), where=through > 0)
-    return np.asarray(served @ rate)
+    part = np.divide(served, through, out=np.zeros_like(served), where=through > 0)
+    return np.asarray(part @ by_depot)
 
 
 def _part(parcels: FloatArray) -> FloatArray:
