@@ -1,0 +1,211 @@
+"""Distances and times between hubs and zones, measured once on the road graph."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from logistique.costs.local_speed import BIKE_KMH
+from logistique.metropole.territory import zones as metropole_zones
+from logistique.network.graph import RoadGraph
+from logistique.network.paths import bike_arcs, fastest_paths
+from logistique.network.periods import PeriodSpeeds, arc_times
+from logistique.network.projection import lambert_93
+from logistique.network.snapping import attach_points
+from logistique.scenario.schema.place import NetworkSection
+from logistique.scenario.schema.rows import Zone
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+OWN_NODE_KM = 1.5
+"""A zone whose centroid is further than this from the node of its name gets a node of its own
+(communes that merged keep one of the codes)."""
+
+
+class Place(Protocol):
+    """Anything with an identifier and WGS84 degrees: depots, storage zones, agencies."""
+
+    @property
+    def id(self) -> str:
+        """Identifier."""
+        ...
+
+    @property
+    def lon(self) -> float:
+        """Longitude, degrees."""
+        ...
+
+    @property
+    def lat(self) -> float:
+        """Latitude, degrees."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Travel:
+    """What lies between places; z zones, k depots, p storage zones, g gateways.
+
+    Parameters
+    ----------
+    distance_km, minutes : (z, k) float
+        Fastest path from depot to zone by car in the scenario's period; ``inf`` without path.
+    bike_km, bike_minutes : (z, k) float
+        Shortest path from depot to zone on roads open to bikes, at
+        :data:`~logistique.costs.local_speed.BIKE_KMH`.
+    feed_km, feed_minutes : (p, k) float
+        Fastest path from storage zone to depot.
+    feed_straight_km : (p, k) float
+        Straight line between them.
+    gateway_km, gateway_minutes : (g, p) float
+        Fastest path from gateway to storage zone.
+
+    Notes
+    -----
+    One direction is measured and driven twice: roads are two-way in the built-in network.
+    """
+
+    distance_km: FloatArray
+    minutes: FloatArray
+    bike_km: FloatArray
+    bike_minutes: FloatArray
+    feed_km: FloatArray
+    feed_minutes: FloatArray
+    feed_straight_km: FloatArray
+    gateway_km: FloatArray
+    gateway_minutes: FloatArray
+
+
+def measure_travel(
+    graph: RoadGraph,
+    zones: Sequence[Zone],
+    depots: Sequence[Place],
+    storages: Sequence[Place],
+    gateways: Sequence[Place],
+    network: NetworkSection,
+    *,
+    terminal_s: float = 0.0,
+) -> Travel:
+    """Measure every distance and time the costs need.
+
+    Parameters
+    ----------
+    graph : RoadGraph
+        In EPSG:2154. A node named like a zone stands for it; other zones are attached.
+    zones : sequence of Zone
+        Zones served (``Demand.zones``).
+    depots, storages, gateways : sequences of places
+        Agencies may stand in for depots and storage zones at once.
+    network : NetworkSection
+        Period, speeds and largest access distance.
+    terminal_s : float
+        Free-flow time to get on and off the network at a place, seconds.
+
+    Returns
+    -------
+    Travel
+
+    Raises
+    ------
+    InvalidInputError
+        Naming places that are too far from any road or outside France.
+    """
+    named = _zone_nodes(graph, zones)
+    apart = [zone for zone, node in zip(zones, named, strict=True) if node is None]
+    groups = {"depot": depots, "storage": storages, "gateway": gateways, "zone": apart}
+    ids = [f"{kind}:{place.id}" for kind, places in groups.items() for place in places]
+    x_m, y_m = _projected([place for places in groups.values() for place in places], ids)
+    whole = attach_points(
+        graph,
+        ids,
+        x_m,
+        y_m,
+        max_km=network.max_access_km,
+        terminal_s=terminal_s,
+        avoid=_centroids(graph),
+    )
+    nodes = {
+        kind: whole.positions([f"{kind}:{place.id}" for place in places])
+        for kind, places in groups.items()
+    }
+    at_zones = whole.positions(
+        [f"zone:{z.id}" if n is None else n for z, n in zip(zones, named, strict=True)]
+    )
+    seconds = arc_times(whole, network.period, period_speeds(network))
+    car = fastest_paths(whole, nodes["depot"], at_zones, time_s=seconds)
+    bike = fastest_paths(
+        whole,
+        nodes["depot"],
+        at_zones,
+        time_s=whole.length_m / (BIKE_KMH / 3.6),
+        allowed=bike_arcs(whole),
+    )
+    feed = fastest_paths(whole, nodes["storage"], nodes["depot"], time_s=seconds)
+    approach = fastest_paths(whole, nodes["gateway"], nodes["storage"], time_s=seconds)
+    return Travel(
+        distance_km=car.length_m.T / 1000,
+        minutes=car.time_s.T / 60,
+        bike_km=bike.length_m.T / 1000,
+        bike_minutes=bike.time_s.T / 60,
+        feed_km=feed.length_m / 1000,
+        feed_minutes=feed.time_s / 60,
+        feed_straight_km=_straight_km(whole, nodes["storage"], nodes["depot"]),
+        gateway_km=approach.length_m / 1000,
+        gateway_minutes=approach.time_s / 60,
+    )
+
+
+def period_speeds(network: NetworkSection) -> PeriodSpeeds:
+    """Speeds of the periods as the scenario states them."""
+    return PeriodSpeeds(
+        paris_day_kmh=network.paris_street_day_kmh,
+        paris_night_kmh=network.paris_street_night_kmh,
+        ring_day_kmh=network.ring_road_day_kmh,
+        other_day_factor=network.other_day_factor_percent / 100,
+    )
+
+
+def _zone_nodes(graph: RoadGraph, zones: Sequence[Zone]) -> list[str | None]:
+    """Name of the node that stands for each zone; None where there is none near enough."""
+    if not zones:
+        return []
+    at = {name: position for position, name in enumerate(graph.node_id)}
+    x_m, y_m = lambert_93(
+        [zone.centroid_lon for zone in zones],
+        [zone.centroid_lat for zone in zones],
+        ids=tuple(zone.id for zone in zones),
+        where="zones",
+    )
+    nodes: list[str | None] = []
+    for zone, x, y in zip(zones, x_m, y_m, strict=True):
+        node = at.get(zone.id)
+        near = node is not None and (
+            np.hypot(graph.x_m[node] - x, graph.y_m[node] - y) <= OWN_NODE_KM * 1000
+        )
+        nodes.append(zone.id if near else None)
+    return nodes
+
+
+def _centroids(graph: RoadGraph) -> list[str]:
+    """Nodes that stand for zones of the Métropole: no place is tied to them."""
+    codes = set(metropole_zones(2024)["insee"]) | set(metropole_zones(2025)["insee"])
+    return [name for name in graph.node_id if name in codes]
+
+
+def _projected(places: Sequence[Place], ids: Sequence[str]) -> tuple[FloatArray, FloatArray]:
+    return lambert_93(
+        np.array([place.lon for place in places], dtype=np.float64),
+        np.array([place.lat for place in places], dtype=np.float64),
+        ids=tuple(ids),
+        where="tables",
+    )
+
+
+def _straight_km(graph: RoadGraph, sources: IntArray, targets: IntArray) -> FloatArray:
+    dx = graph.x_m[sources][:, None] - graph.x_m[targets][None, :]
+    dy = graph.y_m[sources][:, None] - graph.y_m[targets][None, :]
+    return np.asarray(np.hypot(dx, dy) / 1000)
