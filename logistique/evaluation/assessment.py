@@ -12,9 +12,9 @@ from logistique.errors import LogistiqueError
 from logistique.evaluation.account import Account
 from logistique.evaluation.burden import none
 from logistique.evaluation.plan_account import book_plan, depot_feed, opened_option
-from logistique.evaluation.requirement_rows import RequirementResult, requirement_results
 from logistique.evaluation.run import Run
 from logistique.evaluation.tally import VehicleTally, tally_plan
+from logistique.evaluation.verify import Verification
 from logistique.scenario.schema.rows import Vehicle, Zone
 
 FloatArray = NDArray[np.float64]
@@ -47,8 +47,6 @@ class Assessment:
         Lorries that arrive at the site per day.
     depot_zone, storage_zone : (k,), (p,) int
         Zone that hosts the site; −1 outside the zones served.
-    requirements : tuple of RequirementResult
-        Every requirement under the plan.
     """
 
     run: Run
@@ -62,7 +60,6 @@ class Assessment:
     storage_lorries: FloatArray
     depot_zone: IntArray
     storage_zone: IntArray
-    requirements: tuple[RequirementResult, ...]
 
     def throughput(self) -> FloatArray:
         """Parcels per day through each depot site, (k,)."""
@@ -93,7 +90,7 @@ def assess(run: Run) -> Assessment:
         When the sum of all lines differs from the plan's objective: a defect of the program,
         never a property of the input.
     """
-    plan = book_plan(run.demand, run.costs, run.problem, run.plan)
+    plan = book_plan(run.demand, run.costs, run.problem, run.plan, shortfall_eur(run.verification))
     booked = float(plan.eur.sum())
     if abs(booked - run.plan.objective) > 1e-5 * max(1.0, abs(run.plan.objective)):
         raise LogistiqueError(
@@ -116,8 +113,12 @@ def assess(run: Run) -> Assessment:
         storage_lorries=run.plan.feed.sum(axis=1) / load,
         depot_zone=_hosts(zones, [(d.commune, d.lon, d.lat) for d in run.sites.depots]),
         storage_zone=_hosts(zones, [(s.commune or "", s.lon, s.lat) for s in run.sites.storages]),
-        requirements=requirement_results(run.problem, run.plan),
     )
+
+
+def shortfall_eur(verification: Verification) -> float:
+    """Add up the price of all requirements missed, EUR per day."""
+    return sum(row.shortfall_cost for row in verification.requirements)
 
 
 def feed_vehicle(run: Run) -> Vehicle:

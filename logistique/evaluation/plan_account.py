@@ -9,14 +9,15 @@ from logistique.costs.table import Burden, CostTable
 from logistique.demand import Demand
 from logistique.evaluation.account import Account
 from logistique.evaluation.burden import each, none, summed, weighted
-from logistique.evaluation.requirement_rows import requirement_results
 from logistique.model.plan import Plan
 from logistique.model.problem import Problem
 
 FloatArray = NDArray[np.float64]
 
 
-def book_plan(demand: Demand, costs: CostTable, problem: Problem, plan: Plan) -> Account:
+def book_plan(
+    demand: Demand, costs: CostTable, problem: Problem, plan: Plan, shortfall_eur: float = 0.0
+) -> Account:
     """Account of a plan by consumer; ``eur`` adds up to the plan's objective.
 
     Tours go to the consumer they serve. Feeding and opening costs of a depot go to the parcels
@@ -34,6 +35,8 @@ def book_plan(demand: Demand, costs: CostTable, problem: Problem, plan: Plan) ->
         The problem the plan answers (opening and closing costs, prices).
     plan : Plan
         Decisions.
+    shortfall_eur : float
+        Price of all requirements missed, EUR per day.
 
     Returns
     -------
@@ -48,7 +51,7 @@ def book_plan(demand: Demand, costs: CostTable, problem: Problem, plan: Plan) ->
         tours=summed(weighted(costs.service, plan.assignment), axis=1),
         feed=_by_parcels(depot_feed(costs, plan), served),
         sites_eur=_site_costs(demand, problem, plan, served),
-        penalties_eur=_penalties(demand, problem, plan),
+        penalties_eur=unserved_eur(problem, plan) + shortfall_eur * _part(demand.parcels),
     )
 
 
@@ -91,11 +94,6 @@ def unserved_eur(problem: Problem, plan: Plan) -> FloatArray:
     return np.asarray(missing * price)
 
 
-def shortfall_eur(problem: Problem, plan: Plan) -> float:
-    """Price of all requirements missed, EUR per day."""
-    return sum(result.price_eur for result in requirement_results(problem, plan))
-
-
 def _site_costs(demand: Demand, problem: Problem, plan: Plan, served: FloatArray) -> FloatArray:
     depot_eur = depot_opening(problem, plan)
     common = closing_eur(problem, plan)
@@ -111,10 +109,6 @@ def _site_costs(demand: Demand, problem: Problem, plan: Plan, served: FloatArray
     common += float(depot_eur[idle].sum())
     by_depot = np.where(idle, 0.0, depot_eur)
     return _spread(by_depot, served) + common * _part(demand.parcels)
-
-
-def _penalties(demand: Demand, problem: Problem, plan: Plan) -> FloatArray:
-    return unserved_eur(problem, plan) + shortfall_eur(problem, plan) * _part(demand.parcels)
 
 
 def _by_parcels(depot: Burden, served: FloatArray) -> Burden:

@@ -11,7 +11,7 @@ import numpy as np
 
 from logistique.evaluation.actors import actor_rows, operator_rows, rest_rows
 from logistique.evaluation.arc_rows import assignment_rows, flow_rows
-from logistique.evaluation.assessment import Assessment, assess
+from logistique.evaluation.assessment import assess
 from logistique.evaluation.cost_rows import cost_rows
 from logistique.evaluation.figures import figure_rows
 from logistique.evaluation.gain import Gain
@@ -19,10 +19,13 @@ from logistique.evaluation.hub_rows import hub_rows, site_rows, storage_rows
 from logistique.evaluation.plain import Row, number, ratio
 from logistique.evaluation.run import Run
 from logistique.evaluation.territory import commune_rows, territory_rows, zone_rows
+from logistique.evaluation.violation import above
 from logistique.findings import Severity
 
 SUMMARY_VERSION = 1
 """``schema_version`` of ``result.json``; raised when a key changes its meaning."""
+
+_TOLERANCE = 1e-6
 
 VOLATILE_KEYS = ("timings", "versions")
 """Keys that may differ between two runs of the same input."""
@@ -66,7 +69,7 @@ def summarise(run: Run) -> Row:
         "operators": operator_rows(assessment),
         "today": _today(run),
         "gain": _gain(run.gain),
-        "requirements": _requirements(assessment),
+        "requirements": _requirements(run),
         "demand": _demand(run),
         "evidence": _evidence(run),
         **_provenance(run),
@@ -176,22 +179,24 @@ def _gain(gain: Gain | None) -> Row | None:
     }
 
 
-def _requirements(assessment: Assessment) -> list[Row]:
+def _requirements(run: Run) -> list[Row]:
     return [
         {
-            "name": result.requirement.name,
-            "kind": result.requirement.kind,
-            "words": result.requirement.words,
-            "unit": result.requirement.unit,
-            "value": number(result.value),
-            "lower": number(result.requirement.lower),
-            "upper": number(result.requirement.upper),
-            "slack": number(result.slack),
-            "hard": result.requirement.shortfall_price is None,
-            "satisfied": result.satisfied,
-            "price_eur_per_day": number(result.price_eur),
+            "name": rule.name,
+            "kind": rule.kind,
+            "words": rule.words,
+            "unit": rule.unit,
+            "value": number(row.value),
+            "lower": number(row.lower),
+            "upper": number(row.upper),
+            "slack": number(row.slack),
+            "hard": rule.shortfall_price is None,
+            "satisfied": not (
+                above(row.lower, row.value, _TOLERANCE) or above(row.value, row.upper, _TOLERANCE)
+            ),
+            "shortfall_eur_per_day": number(row.shortfall_cost),
         }
-        for result in assessment.requirements
+        for rule, row in zip(run.problem.requirements, run.verification.requirements, strict=True)
     ]
 
 

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 
@@ -25,6 +24,7 @@ from logistique.evaluation.counterfactual import Counterfactuals, gain_of
 from logistique.evaluation.plan_account import book_plan
 from logistique.evaluation.run import NetworkFacts, Run
 from logistique.evaluation.today import AgencyReach, evaluate_today
+from logistique.evaluation.verify import verify
 from logistique.model.plan import Plan, Termination
 from logistique.model.problem import Problem
 from logistique.model.requirements import Requirement
@@ -493,7 +493,7 @@ def world(where: Demand | None = None, assignment: np.ndarray = ASSIGNMENT) -> C
         demand=where,
         today=now,
         plan=answer,
-        plan_account=book_plan(where, costs, question, answer),
+        plan_account=book_plan(where, costs, question, answer, 11.0),
         costs=costs,
         hub_types=HUBS,
         agency_price=FakePricer(where, AGENCY_KM),
@@ -513,7 +513,7 @@ def run(where: Demand | None = None, assignment: np.ndarray = ASSIGNMENT) -> Run
         costs=state.costs,
         problem=question,
         plan=state.plan,
-        verification=SimpleNamespace(ok=True),
+        verification=verify(question, state.plan),
         network=NetworkFacts("by hand", 10, 20, "day", 123.0),
         today=state.today,
         gain=gain_of(state),
