@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -25,6 +25,11 @@ IntArray = NDArray[np.int64]
 OWN_NODE_KM = 1.5
 """A zone whose centroid is further than this from the node of its name gets a node of its own
 (communes that merged keep one of the codes)."""
+
+
+GATEWAY_ACCESS_KM = 15.0
+"""A gateway lies on the edge of the territory, hence often beyond the last road of the network;
+further than this from it, it is refused (assumed)."""
 
 
 class Place(Protocol):
@@ -116,18 +121,10 @@ def measure_travel(
     """
     named = _zone_nodes(graph, zones)
     apart = [zone for zone, node in zip(zones, named, strict=True) if node is None]
-    groups = {"depot": depots, "storage": storages, "gateway": gateways, "zone": apart}
-    ids = [f"{kind}:{place.id}" for kind, places in groups.items() for place in places]
-    x_m, y_m = _projected([place for places in groups.values() for place in places], ids)
-    whole = attach_points(
-        graph,
-        ids,
-        x_m,
-        y_m,
-        max_km=network.max_access_km,
-        terminal_s=terminal_s,
-        avoid=_centroids(graph),
-    )
+    groups = {"depot": depots, "storage": storages, "zone": apart}
+    whole = _attached(graph, {"gateway": gateways}, GATEWAY_ACCESS_KM, terminal_s)
+    whole = _attached(whole, groups, network.max_access_km, terminal_s)
+    groups["gateway"] = gateways
     nodes = {
         kind: whole.positions([f"{kind}:{place.id}" for place in places])
         for kind, places in groups.items()
@@ -196,12 +193,29 @@ def _centroids(graph: RoadGraph) -> list[str]:
     return [name for name in graph.node_id if name in codes]
 
 
-def _projected(places: Sequence[Place], ids: Sequence[str]) -> tuple[FloatArray, FloatArray]:
-    return lambert_93(
-        np.array([place.lon for place in places], dtype=np.float64),
-        np.array([place.lat for place in places], dtype=np.float64),
+def _attached(
+    graph: RoadGraph,
+    groups: Mapping[str, Sequence[Place]],
+    max_km: float,
+    terminal_s: float,
+) -> RoadGraph:
+    """Graph with a node ``kind:id`` for every place, tied to roads, not to one another."""
+    ids = [f"{kind}:{place.id}" for kind, places in groups.items() for place in places]
+    x_m, y_m = lambert_93(
+        np.array([place.lon for places in groups.values() for place in places], dtype=np.float64),
+        np.array([place.lat for places in groups.values() for place in places], dtype=np.float64),
         ids=tuple(ids),
         where="tables",
+    )
+    gateways = [name for name in graph.node_id if name.startswith("gateway:")]
+    return attach_points(
+        graph,
+        ids,
+        x_m,
+        y_m,
+        max_km=max_km,
+        terminal_s=terminal_s,
+        avoid=[*_centroids(graph), *gateways],
     )
 
 
