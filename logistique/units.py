@@ -40,3 +40,29 @@ UNIT_SUFFIXES: dict[str, str] = {
     "lon": "degrees east (WGS84)",
     "lat": "degrees north (WGS84)",
 }
+
+
+def unit_of(name: str) -> str | None:
+    """Read the unit off the name of a key or column.
+
+    Parameters
+    ----------
+    name : str
+        For example ``rent_eur_per_m2_year``.
+
+    Returns
+    -------
+    str or None
+        The longest registered suffix, here ``eur_per_m2_year``; None if there is none.
+
+    Examples
+    --------
+    >>> unit_of("rent_eur_per_m2_year")
+    'eur_per_m2_year'
+    >>> unit_of("days_per_year")
+    'days_per_year'
+    >>> unit_of("jobs") is None
+    True
+    """
+    found = [suffix for suffix in UNIT_SUFFIXES if name == suffix or name.endswith(f"_{suffix}")]
+    return max(found, key=len, default=None)

@@ -68,29 +68,53 @@ def item_type(annotation: Any) -> Any:
     return None
 
 
-def field_at(path: KeyPath) -> FieldInfo | None:
+def field_at(path: KeyPath, kind: str | None = None) -> FieldInfo | None:
     """Find the field behind a key, or None if the schema has no such key.
 
     Parameters
     ----------
     path : key path
         With real identifiers: ``("requirement", "one per commune", "at_most")``.
+    kind : str, optional
+        Kind of the requirement the key belongs to; absent: any kind that has the field.
     """
+    return _follow(path, kind)[0]
+
+
+def default_at(path: KeyPath, kind: str | None = None) -> Any:
+    """Find the built-in default of a key; None if the key has none or must be given."""
+    return _follow(path, kind)[1]
+
+
+def kinds_of(section: type[Section]) -> tuple[str, ...]:
+    """List the values of ``kind`` that select a section; empty if it has no such key."""
+    info = section.model_fields.get("kind")
+    return tuple(get_args(info.annotation)) if info is not None else ()
+
+
+def _follow(path: KeyPath, kind: str | None) -> tuple[FieldInfo | None, Any]:
+    """Walk down the schema along a key: the field and its default."""
     annotation: Any = Settings
+    value: Any = None
     info: FieldInfo | None = None
     for part in path:
         sections = sections_of(annotation)
-        if sections:
-            fields = [section.model_fields.get(str(part)) for section in sections]
-            info = next((field for field in fields if field is not None), None)
-            if info is None:
-                return None
-            annotation = info.annotation
-        else:
-            annotation = item_type(annotation)
+        if not sections:
+            annotation, value = item_type(annotation), None
             if annotation is None:
-                return None
-    return info
+                return None, None
+            continue
+        chosen = [section for section in sections if kind in kinds_of(section)] or sections
+        fields = (section.model_fields.get(str(part)) for section in chosen)
+        info = next((field for field in fields if field is not None), None)
+        if info is None:
+            return None, None
+        if isinstance(value, Section):
+            value = getattr(value, str(part))
+        else:
+            value = None if info.is_required() else info.get_default(call_default_factory=True)
+        annotation = info.annotation
+    return info, value
 
 
 def accepts(annotation: Any, kind: type) -> bool:

@@ -103,6 +103,11 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     return f"{meant}allowed here: {listed}"
 
 
+def nearest(name: str, known: Iterable[str], count: int = 3) -> list[str]:
+    """Find the known names most like a name, best first."""
+    return difflib.get_close_matches(name[:80], list(known), n=count, cutoff=0.5)
+
+
 def shorten(value: object, limit: int = 60) -> str:
     """Show a received value in a message: text in quotes, cut after ``limit`` characters."""
     text = f'"{value}"' if isinstance(value, str) else str(value)

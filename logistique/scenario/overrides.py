@@ -188,6 +188,8 @@ def _applied(layer: Layer, assignment: Assignment) -> Layer:
         for end in range(1, len(path) + 1)
         if end == len(path) or path[:end] not in layer.origins
     }
+    if isinstance(value, Mapping):
+        origins |= {(*path, key): assignment.origin for key in value}
     return merge(layer, Layer(data, origins), whole=whole)
 
 

@@ -52,14 +52,5 @@ def setting_origins(resolved: Mapping[str, Any], places: Places) -> dict[str, Or
         if path[0] == "tables" and len(path) > 2
     }
     for path, _ in leaves(resolved):
-        origins[join_key(path)] = _origin(path, places)
+        origins[join_key(path)] = places.origins.get(path, Origin("default"))
     return origins
-
-
-def _origin(path: KeyPath, places: Places) -> Origin:
-    """Origin of a setting: its own, or that of a table given as a whole; else the default."""
-    if path in places.origins:
-        return places.origins[path]
-    if path[0] == "requirement":
-        return places.origin(path) or Origin("default")
-    return Origin("default")

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from logistique.findings import Finding
-from logistique.scenario.fields import item_type, sections_of
+from logistique.scenario.fields import item_type, kinds_of, sections_of
 from logistique.scenario.keys import KeyPath, join_key
 from logistique.scenario.merge import NAMED_LISTS, Layer
 from logistique.scenario.messages import data_path, plain_errors, sentence
@@ -96,7 +96,7 @@ def _names_around(path: KeyPath, data: Mapping[str, Any]) -> list[str]:
     if not sections:
         return []
     if len(path) == 2 and path[0] in NAMED_LISTS:  # the kind itself is missing
-        return sorted({kind for section in sections for kind in _kinds(section)})
+        return sorted({kind for section in sections for kind in kinds_of(section)})
     return list(_chosen(sections, value).model_fields)
 
 
@@ -108,15 +108,10 @@ def _below(value: Any, part: str | int) -> Any:
     return None
 
 
-def _kinds(section: Any) -> tuple[str, ...]:
-    info = section.model_fields.get("kind")
-    return tuple(info.annotation.__args__) if info is not None else ()
-
-
 def _chosen(sections: tuple[Any, ...], value: Any) -> Any:
     """Pick the section a table is meant to be, by its ``kind``."""
     kind = value.get("kind") if isinstance(value, Mapping) else None
-    return next((section for section in sections if kind in _kinds(section)), sections[0])
+    return next((section for section in sections if kind in kinds_of(section)), sections[0])
 
 
 def _reading_order(finding: Finding) -> tuple[str, int]:

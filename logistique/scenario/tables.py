@@ -95,8 +95,11 @@ def read_table(file: TextFile, spec: TableSpec) -> tuple[RawTable, list[Finding]
     if not rows and not findings:
         message, hint = "the table has no rows", "add at least one row below the header"
         findings.append(Finding("empty-table", f"{file.shown}:1", spec.name, message, hint))
-    decimal_comma = separator != "," and not _mixed_marks(rows, spec)
-    return RawTable(spec, file.relative, file.shown, columns, tuple(rows), decimal_comma), findings
+    decimal_comma = separator != ","
+    table = RawTable(spec, file.relative, file.shown, columns, tuple(rows), decimal_comma)
+    if decimal_comma:
+        findings += _mixed_marks(table)
+    return table, findings
 
 
 def _separator(text: str, spec: TableSpec) -> str:
@@ -181,12 +184,22 @@ _POINT = re.compile(r"[+-]?[0-9]*\.[0-9]+")
 _COMMA = re.compile(r"[+-]?[0-9]*,[0-9]+")
 
 
-def _mixed_marks(rows: list[RawRow], spec: TableSpec) -> bool:
-    """Whether numbers of one table are written both ``2,5`` and ``2.5``.
+def _mixed_marks(table: RawTable) -> list[Finding]:
+    """Refuse a table whose numbers are written both ``2,5`` and ``2.5``.
 
-    Then one of the two marks may separate thousands, and commas are not read as decimals.
+    One of the two marks may then separate thousands, and nothing says which.
     """
-    columns = columns_of(spec.row)
-    numeric = [name for name in columns if columns[name].kind == "number"]
-    cells = [row.cells.get(name, "") for row in rows for name in numeric]
-    return any(map(_POINT.fullmatch, cells)) and any(map(_COMMA.fullmatch, cells))
+    columns = columns_of(table.spec.row)
+    numeric = [name for name in table.columns if columns[name].kind == "number"]
+    first: dict[str, tuple[int, str]] = {}
+    for row in table.rows:
+        for name in numeric:
+            text = row.cells[name]
+            mark = "," if _COMMA.fullmatch(text) else "." if _POINT.fullmatch(text) else ""
+            if mark and first.setdefault(mark, (row.line, text)) and len(first) == 2:
+                other, seen = first["," if mark == "." else "."]
+                message = f"{shorten(text)} has another decimal mark than {seen} in line {other}"
+                hint = "write all numbers of the table with the same decimal mark"
+                where, subject = f"{table.shown}:{row.line}", f"column `{name}`"
+                return [Finding("mixed-decimals", where, subject, message, hint)]
+    return []

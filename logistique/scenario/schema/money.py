@@ -24,6 +24,17 @@ class FeedMode(Section):
     """Path length in percent of the straight line."""
 
 
+class RiverMode(FeedMode):
+    """Feeding by barge; a class of its own, so that each key keeps its own default."""
+
+    eur_per_parcel_km: float = given(0.0015, "assumed", _KNOWLEDGE, ge=0)
+    """Transport price."""
+    transfer_eur_per_parcel: float = given(0.15, "assumed", _KNOWLEDGE, ge=0)
+    """Price of the two transfers at the ends."""
+    co2e_g_per_parcel_km: float = given(0.02, "assumed", _KNOWLEDGE, ge=0)
+    """Emissions, well to wheel."""
+
+
 class CostsSection(Section):
     """Prices; everything ends as EUR per working day."""
 
@@ -49,9 +60,7 @@ class CostsSection(Section):
     """Time of a feeding lorry at both ends together, minutes per round."""
     rail: FeedMode = FeedMode()
     """Feeding by rail where both ends have a rail access."""
-    river: FeedMode = FeedMode(
-        eur_per_parcel_km=0.0015, transfer_eur_per_parcel=0.15, co2e_g_per_parcel_km=0.02
-    )
+    river: RiverMode = RiverMode()
     """Feeding by barge where both ends have a quay."""
 
 
