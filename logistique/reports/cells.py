@@ -1,0 +1,222 @@
+"""Schematic cells: a power diagram whose cells have the true areas around the true centroids.
+
+The cell of zone *i* holds the points *x* with |x − p_i|² − w_i smallest, p_i being the centroid.
+The weights w are chosen so that every cell has a given area inside the outline; that is a
+semi-discrete optimal transport problem, solved by the damped Newton method of Kitagawa, Mérigot
+and Thibert, "Convergence of a Newton algorithm for semi-discrete optimal transport" (2019):
+∂A_i/∂w_j = −ℓ_ij / (2 |p_i − p_j|) with ℓ_ij the length of the border between i and j.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
+from shapely.geometry.base import BaseGeometry
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+_MAX_STEPS = 40
+_RELATIVE_ERROR = 1e-3
+_SMALLEST_STEP = 1.0 / 1024.0
+
+_MARGIN = 0.005
+"""A point lies at least this part of half the distance to its neighbour inside its cell."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Diagram:
+    """Cells inside the outline, their areas, and the borders between them."""
+
+    cells: tuple[BaseGeometry, ...]
+    area: FloatArray
+    first: IntArray
+    second: IntArray
+    border_m: FloatArray
+
+
+def area_cells(
+    points: FloatArray, areas: FloatArray, outline: BaseGeometry
+) -> tuple[BaseGeometry, ...]:
+    """Cut an outline into one cell per point, with areas in given proportions.
+
+    Parameters
+    ----------
+    points : (n, 2) float
+        Distinct points inside the outline, metres in a projected system.
+    areas : (n,) float
+        Wanted areas, > 0; they are scaled to add up to the outline's area.
+    outline : Polygon or MultiPolygon
+        What is cut; the cells cover it without gap or overlap.
+
+    Returns
+    -------
+    tuple of Polygon or MultiPolygon
+        One cell per point, in their order; the same at every call.
+
+    Raises
+    ------
+    ValueError
+        For points that coincide: no border separates them.
+
+    Notes
+    -----
+    A cell always holds its point. Where that contradicts the areas (a small zone close to the
+    centroid of a large one), the point wins and the area is somewhat off.
+    """
+    if len(np.unique(points, axis=0)) < len(points):
+        raise ValueError("two zones have the same centroid: their cells cannot be told apart")
+    target = areas * (shapely.area(outline) / areas.sum())
+    shapely.prepare(outline)
+    weights = np.zeros(len(points))
+    diagram = _diagram(points, weights, outline)
+    floor = 0.5 * min(float(diagram.area.min()), float(target.min()))
+    for _ in range(_MAX_STEPS):
+        residual = target - diagram.area
+        if np.abs(residual / target).max() < _RELATIVE_ERROR:
+            break
+        direction = _newton_direction(points, diagram, residual)
+        found = _damped(points, weights, direction, diagram, target, floor, outline)
+        if found is None:
+            break
+        weights, diagram = found
+    held = _holding_their_points(points, weights)
+    return diagram.cells if held is weights else _diagram(points, held, outline).cells
+
+
+def _holding_their_points(points: FloatArray, weights: FloatArray) -> FloatArray:
+    """Weights lowered just enough for no cell to cover another zone's point.
+
+    Point *i* lies in its own cell when w_j ≤ w_i + |p_i − p_j|² for all *j*. Lowering the large
+    zone spreads its loss over all its neighbours; raising the small one would give it all.
+    """
+    square = ((points[:, None] - points[None, :]) ** 2).sum(axis=2)
+    np.fill_diagonal(square, np.inf)
+    highest = (weights[:, None] + (1.0 - _MARGIN) * square).min(axis=0)
+    while np.any(highest < weights):
+        weights = np.minimum(weights, highest)
+        highest = (weights[:, None] + (1.0 - _MARGIN) * square).min(axis=0)
+    return weights
+
+
+def _damped(
+    points: FloatArray,
+    weights: FloatArray,
+    direction: FloatArray,
+    diagram: _Diagram,
+    target: FloatArray,
+    floor: float,
+    outline: BaseGeometry,
+) -> tuple[FloatArray, _Diagram] | None:
+    """Longest halved step that keeps every cell and brings the areas nearer; None if none."""
+    step, error = 1.0, float(np.linalg.norm(target - diagram.area))
+    while step >= _SMALLEST_STEP:
+        tried = weights + step * direction
+        result = _diagram(points, tried, outline)
+        improved = float(np.linalg.norm(target - result.area)) <= (1.0 - 0.5 * step) * error
+        if result.area.min() >= floor and improved:
+            return tried, result
+        step /= 2.0
+    return None
+
+
+def _newton_direction(points: FloatArray, diagram: _Diagram, residual: FloatArray) -> FloatArray:
+    n = len(points)
+    distance = np.hypot(*(points[diagram.first] - points[diagram.second]).T)
+    rate = diagram.border_m / (2.0 * distance)
+    jacobian = np.zeros((n, n))
+    np.add.at(jacobian, (diagram.first, diagram.second), -rate / 2.0)
+    jacobian += jacobian.T
+    diagonal = -jacobian.sum(axis=1)
+    # Area cannot move between islands of the outline, and a constant added to all weights of an
+    # island changes nothing: take out the mean of each island and hold the constant at zero.
+    count, island = connected_components(sparse.csr_array(jacobian), directed=False)
+    size = np.bincount(island, minlength=count)
+    mean = np.bincount(island, weights=residual, minlength=count) / size
+    np.fill_diagonal(jacobian, diagonal + 1e-9 * diagonal.max(initial=1.0))
+    return np.asarray(np.linalg.solve(jacobian, residual - mean[island]), dtype=np.float64)
+
+
+def _diagram(points: FloatArray, weights: FloatArray, outline: BaseGeometry) -> _Diagram:
+    rings: list[BaseGeometry] = []
+    first: list[int] = []
+    second: list[int] = []
+    edges: list[FloatArray] = []
+    frame = _frame(outline)
+    power = (points**2).sum(axis=1) - weights
+    for i in range(len(points)):
+        ring, labels = _cell(i, points, power, frame)
+        rings.append(shapely.Polygon(ring) if len(ring) > 2 else shapely.Polygon())
+        for k in np.flatnonzero(labels >= 0):
+            first.append(i)
+            second.append(int(labels[k]))
+            edges.append(ring[[k, (k + 1) % len(ring)]])
+    cells = shapely.intersection(np.array(rings), outline)
+    borders = shapely.intersection(shapely.linestrings(np.array(edges)), outline) if edges else []
+    return _Diagram(
+        cells=tuple(cells),
+        area=np.asarray(shapely.area(cells), dtype=np.float64),
+        first=np.array(first, dtype=np.int64),
+        second=np.array(second, dtype=np.int64),
+        border_m=np.asarray(shapely.length(borders), dtype=np.float64),
+    )
+
+
+def _frame(outline: BaseGeometry) -> FloatArray:
+    """Return a box well around the outline, (4, 2), counter-clockwise."""
+    west, south, east, north = outline.bounds
+    pad = max(east - west, north - south)
+    w, s, e, n = west - pad, south - pad, east + pad, north + pad
+    return np.array([[w, s], [e, s], [e, n], [w, n]])
+
+
+def _cell(
+    i: int, points: FloatArray, power: FloatArray, frame: FloatArray
+) -> tuple[FloatArray, IntArray]:
+    """Convex cell of a point: its corners and, per edge, the neighbour (−1: the frame).
+
+    Cuts the frame by the nearest half-plane that it violates until there is none, which visits
+    the true neighbours and few others.
+    """
+    normal = 2.0 * (points - points[i])
+    offset = power - power[i]
+    norm = np.hypot(*normal.T)
+    norm[i] = 1.0
+    reach = (offset - normal @ points[i]) / norm
+    ring, labels = frame, np.full(4, -1, dtype=np.int64)
+    slack = float(np.ptp(frame)) ** 2 * 1e-12
+    waiting = np.argsort(reach, kind="stable")
+    waiting = waiting[waiting != i]
+    while len(ring) > 2:
+        excess = (normal[waiting] @ ring.T).max(axis=1) - offset[waiting]
+        waiting = waiting[excess > slack]
+        if not waiting.size:
+            break
+        j = int(waiting[0])
+        ring, labels = _cut(ring, labels, normal[j], float(offset[j]), j)
+    return ring, labels
+
+
+def _cut(
+    ring: FloatArray, labels: IntArray, normal: FloatArray, offset: float, label: int
+) -> tuple[FloatArray, IntArray]:
+    """Part of a convex ring where ``normal · x ≤ offset``; the new edge carries the label."""
+    height = ring @ normal - offset
+    corners: list[FloatArray] = []
+    marks: list[int] = []
+    for k in range(len(ring)):
+        after = (k + 1) % len(ring)
+        inside, inside_after = height[k] <= 0, height[after] <= 0
+        if inside:
+            corners.append(ring[k])
+            marks.append(int(labels[k]))
+        if inside != inside_after:
+            part = height[k] / (height[k] - height[after])
+            corners.append(ring[k] + part * (ring[after] - ring[k]))
+            marks.append(label if inside else int(labels[k]))
+    return np.array(corners).reshape(-1, 2), np.array(marks, dtype=np.int64)
