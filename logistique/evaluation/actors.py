@@ -16,7 +16,9 @@ from logistique.evaluation.account import Account
 from logistique.evaluation.assessment import Assessment
 from logistique.evaluation.plain import Row, number
 from logistique.evaluation.territory import by_commune, by_territory
-from logistique.scenario.schema.rows import Actor
+from logistique.places import in_commune
+from logistique.scenario.schema.rows import Actor, Depot, Storage
+from logistique.sites.vetoes import vetoes_of
 
 IntArray = NDArray[np.int64]
 Pair = tuple[Account | None, Account | None]
@@ -101,7 +103,9 @@ def _actor(assessment: Assessment, actor: Actor, share: str) -> Row:
     opened = np.flatnonzero(assessment.option >= 0)
     named = actor.status != "placeholder"
     hosts = [
-        depots[k].id for k in opened if named and _in_commune(assessment, int(k), actor.commune)
+        depots[k].id
+        for k in opened
+        if named and actor.commune and in_commune(depots[k].commune, actor.commune)
     ]
     return {
         "actor": actor.id,
@@ -207,32 +211,17 @@ def _owned(assessment: Assessment, actor: Actor) -> list[str]:
     return depots + storages
 
 
-def _in_commune(assessment: Assessment, depot: int, commune: str | None) -> bool:
-    zone = int(assessment.depot_zone[depot])
-    if commune is None:
-        return False
-    row = assessment.run.sites.depots[depot]
-    if zone < 0:
-        return row.commune == commune
-    return commune in (row.commune, assessment.run.demand.zones[zone].commune)
-
-
 def _vetoed(assessment: Assessment, actor: Actor) -> list[str]:
     """Sites that match the actor's vetoes and are forbidden in this run."""
     run = assessment.run
     if not run.scenario.settings.pact.apply_vetoes:
         return []
-    hit: list[str] = []
-    for k, depot in enumerate(run.sites.depots):
-        targets = {f"site:{depot.id}"}
-        if depot.status != "existing":
-            targets |= {f"hub_type:{depot.hub_type}", f"commune:{depot.commune}"}
-        if targets & set(actor.vetoes) and run.sites.depot_forbidden[k]:
-            hit.append(depot.id)
-    for s, storage in enumerate(run.sites.storages):
-        targets = {f"site:{storage.id}"}
-        if storage.status != "existing":
-            targets.add(f"commune:{storage.commune}")
-        if targets & set(actor.vetoes) and run.sites.storage_forbidden[s]:
-            hit.append(storage.id)
-    return hit
+    sites: tuple[Depot | Storage, ...] = (*run.sites.depots, *run.sites.storages)
+    forbidden = (*run.sites.depot_forbidden, *run.sites.storage_forbidden)
+    types = tuple(hub.id for hub in run.scenario.tables.hub_types)
+    vetoes = vetoes_of((actor,), [site.id for site in sites], types)
+    return [
+        site.id
+        for site, shut in zip(sites, forbidden, strict=True)
+        if shut and any(veto.stops(site) for veto in vetoes)
+    ]

@@ -9,15 +9,14 @@ from logistique.costs.table import Burden, CostTable
 from logistique.demand import Demand
 from logistique.evaluation.account import Account
 from logistique.evaluation.burden import each, none, summed, weighted
+from logistique.evaluation.verify import verify
 from logistique.model.plan import Plan
 from logistique.model.problem import Problem
 
 FloatArray = NDArray[np.float64]
 
 
-def book_plan(
-    demand: Demand, costs: CostTable, problem: Problem, plan: Plan, shortfall_eur: float = 0.0
-) -> Account:
+def book_plan(demand: Demand, costs: CostTable, problem: Problem, plan: Plan) -> Account:
     """Account of a plan by consumer; ``eur`` adds up to the plan's objective.
 
     Tours go to the consumer they serve. Feeding and opening costs of a depot go to the parcels
@@ -35,8 +34,6 @@ def book_plan(
         The problem the plan answers (opening and closing costs, prices).
     plan : Plan
         Decisions.
-    shortfall_eur : float
-        Price of all requirements missed, EUR per day.
 
     Returns
     -------
@@ -51,7 +48,8 @@ def book_plan(
         tours=summed(weighted(costs.service, plan.assignment), axis=1),
         feed=_by_parcels(depot_feed(costs, plan), served),
         sites_eur=_site_costs(demand, problem, plan, served),
-        penalties_eur=unserved_eur(problem, plan) + shortfall_eur * _part(demand.parcels),
+        penalties_eur=unserved_eur(problem, plan)
+        + shortfall_eur(problem, plan) * _part(demand.parcels),
     )
 
 
@@ -92,6 +90,11 @@ def unserved_eur(problem: Problem, plan: Plan) -> FloatArray:
     missing[missing < 1e-9] = 0.0
     price = np.where(missing > 0, problem.unserved_cost, 0.0)
     return np.asarray(missing * price)
+
+
+def shortfall_eur(problem: Problem, plan: Plan) -> float:
+    """Add up the price of all requirements missed, EUR per day."""
+    return sum(row.shortfall_cost for row in verify(problem, plan).requirements)
 
 
 def _site_costs(demand: Demand, problem: Problem, plan: Plan, served: FloatArray) -> FloatArray:
