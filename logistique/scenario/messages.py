@@ -150,7 +150,7 @@ def _wrong_kind(detail: ErrorDetails) -> Sentence:
 
 
 def _no_kind(known: Sequence[str]) -> Sentence:
-    return "missing-key", "kind is missing", f"add a line kind = ...  ({suggestion('', known)})"
+    return "missing-key", "missing", f"add a line kind = ...  ({suggestion('', known)})"
 
 
 def _pattern(detail: ErrorDetails) -> Sentence:

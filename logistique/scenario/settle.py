@@ -61,10 +61,12 @@ def _frozen(value: Any) -> Any:
 
 def _finding(detail: ErrorDetails, data: Mapping[str, Any], places: Places) -> Finding:
     path = data_path(detail, data)
-    check, message, hint = sentence(detail, _names_around(path, data))
     named = _named(path, data)
+    known = _names_around(path, data)
     if detail["type"].startswith("union_tag"):
         named = (*named, "kind")
+        known = _requirement_kinds()
+    check, message, hint = sentence(detail, known)
     return Finding(check, places.of(*named), join_key(named), message, hint)
 
 
@@ -95,9 +97,12 @@ def _names_around(path: KeyPath, data: Mapping[str, Any]) -> list[str]:
     sections = sections_of(annotation)
     if not sections:
         return []
-    if len(path) == 2 and path[0] in NAMED_LISTS:  # the kind itself is missing
-        return sorted({kind for section in sections for kind in kinds_of(section)})
     return list(_chosen(sections, value).model_fields)
+
+
+def _requirement_kinds() -> list[str]:
+    sections = sections_of(item_type(Settings.model_fields["requirement"].annotation))
+    return [kind for section in sections for kind in kinds_of(section)]
 
 
 def _below(value: Any, part: str | int) -> Any:

@@ -171,3 +171,11 @@ def write_mini_scenario(folder: Path) -> Path:
     path = folder / "scenario.toml"
     path.write_text(SCENARIO, encoding="utf-8")
     return path
+
+
+def change(folder: Path, file: str, old: str, new: str) -> None:
+    """Replace the first occurrence of a text in a file of the scenario."""
+    path = folder / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text, f"{old!r} is not in {file}"
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
