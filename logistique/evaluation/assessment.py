@@ -14,7 +14,6 @@ from logistique.evaluation.burden import none
 from logistique.evaluation.plan_account import book_plan, depot_feed, opened_option
 from logistique.evaluation.run import Run
 from logistique.evaluation.tally import VehicleTally, tally_plan
-from logistique.evaluation.verify import Verification
 from logistique.scenario.schema.rows import Vehicle, Zone
 
 FloatArray = NDArray[np.float64]
@@ -90,7 +89,7 @@ def assess(run: Run) -> Assessment:
         When the sum of all lines differs from the plan's objective: a defect of the program,
         never a property of the input.
     """
-    plan = book_plan(run.demand, run.costs, run.problem, run.plan, shortfall_eur(run.verification))
+    plan = book_plan(run.demand, run.costs, run.problem, run.plan)
     booked = float(plan.eur.sum())
     if abs(booked - run.plan.objective) > 1e-5 * max(1.0, abs(run.plan.objective)):
         raise LogistiqueError(
@@ -114,11 +113,6 @@ def assess(run: Run) -> Assessment:
         depot_zone=_hosts(zones, [(d.commune, d.lon, d.lat) for d in run.sites.depots]),
         storage_zone=_hosts(zones, [(s.commune or "", s.lon, s.lat) for s in run.sites.storages]),
     )
-
-
-def shortfall_eur(verification: Verification) -> float:
-    """Add up the price of all requirements missed, EUR per day."""
-    return sum(row.shortfall_cost for row in verification.requirements)
 
 
 def feed_vehicle(run: Run) -> Vehicle:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from logistique.evaluation.account import Account
-from logistique.evaluation.assessment import Assessment, shortfall_eur
+from logistique.evaluation.assessment import Assessment
 from logistique.evaluation.plain import Row, number
 from logistique.evaluation.plan_account import (
     closing_eur,
     depot_opening,
+    shortfall_eur,
     unserved_eur,
 )
 
@@ -45,7 +46,7 @@ def cost_rows(assessment: Assessment) -> list[Row]:
         "storage_opening": float(run.problem.storage_cost[run.plan.open_storage].sum()),
         "closing": closing_eur(run.problem, run.plan),
         "unserved": float(unserved_eur(run.problem, run.plan).sum()),
-        "shortfall": shortfall_eur(run.verification),
+        "shortfall": shortfall_eur(run.problem, run.plan),
     }
     today: dict[str, float] | None = None
     if assessment.today is not None:

@@ -17,7 +17,7 @@ from logistique.evaluation.plan_account import book_plan
 
 def test_lines_add_up_to_the_objective() -> None:
     run = case.run()
-    account = book_plan(run.demand, run.costs, run.problem, run.plan, 11.0)
+    account = book_plan(run.demand, run.costs, run.problem, run.plan)
     assert account.eur.sum() == pytest.approx(run.plan.objective, rel=1e-12)
 
 
@@ -31,7 +31,7 @@ def test_zone_a_by_hand() -> None:
     missed requirement are spread over 600 parcels: 1/6 of each.
     """
     run = case.run()
-    account = book_plan(run.demand, run.costs, run.problem, run.plan, 11.0)
+    account = book_plan(run.demand, run.costs, run.problem, run.plan)
     assert account.tours.km[0] == pytest.approx(16.5)
     assert account.tours.operating_eur[0] == pytest.approx(48.25)
     assert account.feed.km[0] == pytest.approx(3.0)
@@ -42,7 +42,7 @@ def test_zone_a_by_hand() -> None:
 
 def test_split_consumer_pays_at_both_depots() -> None:
     run = case.run()
-    account = book_plan(run.demand, run.costs, run.problem, run.plan, 11.0)
+    account = book_plan(run.demand, run.costs, run.problem, run.plan)
     expected = 0.5 * run.costs.service.km[1, 0] + 0.5 * run.costs.service.km[1, 1]
     assert account.tours.km[1] == pytest.approx(expected)
     assert account.parcel_km[1] == pytest.approx(100 * 2.0 + 100 * 7.0)
@@ -52,7 +52,7 @@ def test_unserved_share_is_priced_on_its_consumer() -> None:
     partly = case.ASSIGNMENT.copy()
     partly[2, 1] = 0.75
     run = case.run(assignment=partly)
-    account = book_plan(run.demand, run.costs, run.problem, run.plan, 11.0)
+    account = book_plan(run.demand, run.costs, run.problem, run.plan)
     assert account.eur.sum() == pytest.approx(run.plan.objective, rel=1e-12)
     assert account.penalties_eur[2] == pytest.approx(2500.0 + 11.0 * 0.5)
     assert account.parcels.sum() == pytest.approx(525.0)
@@ -62,7 +62,7 @@ def test_an_open_depot_without_parcels_is_paid_by_all() -> None:
     nothing_at_0 = np.zeros((3, 4))
     nothing_at_0[:, 1] = 1.0
     run = case.run(assignment=nothing_at_0)
-    account = book_plan(run.demand, run.costs, run.problem, run.plan, 11.0)
+    account = book_plan(run.demand, run.costs, run.problem, run.plan)
     assert account.eur.sum() == pytest.approx(run.plan.objective, rel=1e-12)
     common = 40.0 + 7.0
     at_depot_1 = 10.0 + 30.0
@@ -74,7 +74,7 @@ def test_any_split_adds_up(shares: list[float]) -> None:
     x = np.zeros((3, 4))
     x[:, 0], x[:, 1] = shares, 1.0 - np.array(shares)
     run = case.run(assignment=x)
-    account = book_plan(run.demand, run.costs, run.problem, run.plan, 11.0)
+    account = book_plan(run.demand, run.costs, run.problem, run.plan)
     assert account.eur.sum() == pytest.approx(run.plan.objective, rel=1e-9)
 
 

@@ -493,7 +493,7 @@ def world(where: Demand | None = None, assignment: np.ndarray = ASSIGNMENT) -> C
         demand=where,
         today=now,
         plan=answer,
-        plan_account=book_plan(where, costs, question, answer, 11.0),
+        plan_account=book_plan(where, costs, question, answer),
         costs=costs,
         hub_types=HUBS,
         agency_price=FakePricer(where, AGENCY_KM),
