@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import difflib
 import re
+import tomllib
 from collections.abc import Iterable
 
 KeyPath = tuple[str | int, ...]
 
-_PART = re.compile(r"""\s*(?:"((?:[^"\\]|\\["\\])*)"|'([^']*)'|([^\s."'=\[\]]+))\s*""")
+_PART = re.compile(r"""\s*(?:("(?:[^"\\\n]|\\.)*")|'([^']*)'|([^\s."'=\[\]]+))\s*""")
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
+_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 _LISTED = 16
 
 
@@ -42,7 +44,7 @@ def read_key(text: str) -> tuple[tuple[str, ...], str]:
         if match is None:
             raise ValueError(f"no key at position {position + 1} of {shorten(text)}")
         basic, literal, bare = match.groups()
-        parts.append(re.sub(r"\\(.)", r"\1", basic) if basic is not None else literal or bare or "")
+        parts.append(_unquoted(basic) if basic else literal or bare or "")
         position = match.end()
         if text[position : position + 1] != ".":
             return tuple(parts), text[position:]
@@ -72,9 +74,23 @@ def join_key(path: Iterable[str | int]) -> str:
 
 
 def _quoted(part: str) -> str:
-    if _BARE.fullmatch(part):
-        return part
-    return '"' + part.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return part if _BARE.fullmatch(part) else quote(part)
+
+
+def _unquoted(part: str) -> str:
+    return next(iter(tomllib.loads(f"{part} = 0")))
+
+
+def quote(text: str) -> str:
+    """Write a text as a TOML basic string."""
+    return '"' + "".join(_escaped(character) for character in text) + '"'
+
+
+def _escaped(character: str) -> str:
+    if character in _ESCAPES:
+        return _ESCAPES[character]
+    code = ord(character)
+    return f"\\u{code:04x}" if code < 0x20 or code == 0x7F else character
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:

@@ -6,9 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from logistique.scenario.keys import KeyPath, join_key
-
-_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+from logistique.scenario.keys import KeyPath, join_key, quote
 
 
 def toml_text(data: Mapping[str, Any]) -> str:
@@ -64,7 +62,7 @@ def _value(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        return '"' + "".join(_escaped(character) for character in value) + '"'
+        return quote(value)
     if isinstance(value, int):
         return str(value)
     if isinstance(value, float):
@@ -77,10 +75,3 @@ def _value(value: Any) -> str:
         pairs = (f"{join_key((key,))} = {_value(below)}" for key, below in value.items())
         return "{ " + ", ".join(pairs) + " }"
     raise TypeError(f"{type(value).__name__} cannot be written as TOML")
-
-
-def _escaped(character: str) -> str:
-    if character in _ESCAPES:
-        return _ESCAPES[character]
-    code = ord(character)
-    return f"\\u{code:04x}" if code < 0x20 or code == 0x7F else character

@@ -155,7 +155,7 @@ CASES = [
         TOML + ":2",
         ("[[requirement]]",),
     ),
-    # tables: files
+    # files of tables
     Case("missing table", lambda f: (f / ZONES).unlink(), "missing-file", ZONES, ("zones",)),
     Case("table is a folder", as_folder(ZONES), "unreadable-file", ZONES),
     Case("cp1252 table", recode("tables/vehicles.csv", "cp1252"), "not-utf8", "vehicles.csv:2"),
@@ -170,7 +170,7 @@ CASES = [
     Case("7 MB of junk", put(ZONES, b"x;y\n" * 1_750_000), "unknown-column", ZONES + ":1"),
     Case("NUL bytes", edit(ZONES, "Paris 18e", "Paris\0"), "not-text", ZONES + ":2"),
     Case("path with NUL", edit(TOML, "tables/zones.csv", r"a\u0000b"), "unreadable-file", ""),
-    # tables: shape
+    # shape of tables
     Case(
         "unknown column",
         edit(ZONES, "population", "populaton"),
@@ -183,7 +183,7 @@ CASES = [
     Case("nameless column", edit(ZONES, ",jobs,", ",,"), "unknown-column", ZONES + ":1"),
     Case("short row", edit(ZONES, "92036,Gennevilliers,", "92036,"), "ragged-row", ZONES + ":3"),
     Case("open quote", edit(ZONES, ",Paris 18e", ',"Paris 18e'), "csv-quotes", ZONES + ":2"),
-    # tables: cells
+    # cells of tables
     Case("text in number", edit(ZONES, "190000", "many"), "unreadable-cell", ZONES + ":2"),
     Case("nan cell", edit(ZONES, "190000", "NaN"), "unreadable-cell", ZONES + ":2", ("finite",)),
     Case("inf cell", edit(ZONES, "190000", "1e999"), "unreadable-cell", ZONES + ":2"),
