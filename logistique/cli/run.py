@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
-import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +18,7 @@ from logistique.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from logistique.evaluation.run import Run
+    from logistique.pipeline import Request, Written
 
 _VARIANT_HELP = "Apply this variant; `all` runs the scenario and every variant."
 
@@ -55,48 +52,43 @@ def run(
 
     extra = [f"solve.time_limit_s={time_limit}"] if time_limit is not None else []
     extra += [f"solve.seed={seed}"] if seed is not None else []
-    request = pipeline.Request(
-        scenario=scenario,
-        overrides=(*overrides, *extra),
-        output=output,
-        force=force,
-        command=shlex.join(["logistique", *sys.argv[1:]]),
-    )
+    request = pipeline.Request(scenario, (*overrides, *extra), output, force)
     with console.Stages(quiet=quiet or as_json).shown() as stages:
-        folders = list(_run_all(request, variant, stages, as_json=as_json))
+        done = _run_all(request, variant, stages, as_json=as_json)
     if as_json:
-        documents = [done.summary for done, _ in folders]
+        documents = [written.summary for written in done]
         console.result_json(documents[0] if variant != "all" else {"runs": documents})
-    elif len(folders) > 1:
-        console.result(pipeline.compare_text([folder for _, folder in folders]))
-    return _exit_code([done for done, _ in folders], strict_gap=strict_gap)
+    elif len(done) > 1:
+        comparison = pipeline.compare(*(written.folder for written in done))
+        console.result(pipeline.render_comparison(comparison, style="text", language=None))
+    return _exit_code(done, strict_gap=strict_gap)
 
 
 def _run_all(
-    request: object, variant: str | None, stages: Callable[..., None], *, as_json: bool
-) -> list[tuple[Run, Path]]:
+    request: Request, variant: str | None, stages: console.Stages, *, as_json: bool
+) -> list[Written]:
     from logistique import pipeline
 
-    done = []
-    for name in pipeline.variant_names(request, variant):
-        finished, folder = pipeline.run_to_folder(request, variant=name, progress=stages)
-        done.append((finished, folder))
+    done: list[Written] = []
+    for name in request.variant_names(variant):
+        written = pipeline.run_to_folder(
+            request, variant=name, inside=variant == "all", progress=stages
+        )
+        done.append(written)
         if not as_json:
-            console.result(pipeline.outcome_text(finished, folder))
-        for warning in finished.summary["warnings"]:
-            console.warn(str(warning))
-        if finished.interrupted:
+            console.result(written.text())
+        if written.interrupted:
             break
     return done
 
 
-def _exit_code(runs: list[Run], *, strict_gap: bool) -> int:
-    if any(done.interrupted for done in runs):
+def _exit_code(done: list[Written], *, strict_gap: bool) -> int:
+    if any(written.interrupted for written in done):
         return EXIT_INTERRUPTED
-    missed = [done for done in runs if not done.gap_reached]
-    for done in missed:
+    missed = [written.run for written in done if not written.gap_reached]
+    for run in missed:
         console.warn(
-            f"gap {100 * done.plan.gap:.3f} % is above the target of "
-            f"{done.scenario.settings.solve.gap_percent:g} %: allow more time with --time-limit"
+            f"gap {100 * run.plan.gap:.3f} % is above the target of "
+            f"{run.scenario.settings.solve.gap_percent:g} %: allow more time with --time-limit"
         )
     return EXIT_GAP if missed and strict_gap else 0

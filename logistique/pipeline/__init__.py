@@ -1,0 +1,24 @@
+"""The one place that walks all stages, from a scenario to a run and its folder."""
+
+from logistique.pipeline.comparing import compare, crossed_limits, render_comparison
+from logistique.pipeline.folder import Request, Written, rewrite_report, run_to_folder, write_report
+from logistique.pipeline.networks import network_info, network_info_text, network_times
+from logistique.pipeline.size import Size, validate
+from logistique.pipeline.walk import solve
+
+__all__ = [
+    "Request",
+    "Size",
+    "Written",
+    "compare",
+    "crossed_limits",
+    "network_info",
+    "network_info_text",
+    "network_times",
+    "render_comparison",
+    "rewrite_report",
+    "run_to_folder",
+    "solve",
+    "validate",
+    "write_report",
+]

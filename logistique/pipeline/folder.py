@@ -1,0 +1,225 @@
+"""Runs and their folders: solve into one, or write one again."""
+
+from __future__ import annotations
+
+import shlex
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from logistique.evaluation.run import Run
+from logistique.evaluation.summary import summarise
+from logistique.model.plan import Termination
+from logistique.pipeline.stages import StageListener, road_network, silent
+from logistique.pipeline.walk import solve
+from logistique.reports.geography import Geography, build_geography
+from logistique.reports.run_folder import (
+    check_folder,
+    is_run_folder,
+    read_run,
+    write_outputs,
+    write_run,
+)
+from logistique.reports.text import outcome_text
+from logistique.scenario.load import load, variants
+from logistique.scenario.save_resolved import RESOLVED_NAME, reduced_toml, resolved_toml
+from logistique.scenario.scenario import Scenario
+from logistique.scenario.schema.place import AreaSection
+
+Summary = dict[str, Any]
+
+DEFAULT_PARENT = Path("runs")
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the user asked to run.
+
+    Parameters
+    ----------
+    scenario : Path
+        Folder or ``scenario.toml``.
+    overrides : tuple of str
+        ``KEY=VALUE`` assignments.
+    output : Path or None
+        Run folder; ``runs/<id>[-<variant>]`` when absent.
+    force : bool
+        Whether an existing run folder named by ``output`` is overwritten.
+    """
+
+    scenario: Path
+    overrides: tuple[str, ...] = ()
+    output: Path | None = None
+    force: bool = False
+
+    def variant_names(self, variant: str | None) -> tuple[str | None, ...]:
+        """Variants to run: one, or with ``all`` the scenario itself and every variant."""
+        if variant != "all":
+            return (variant,)
+        return (None, *(each.id for each in variants(self.scenario)))
+
+    def command(self, variant: str | None) -> str:
+        """Return the command that repeats the run, without where its results go."""
+        words = ["logistique", "run", str(self.scenario)]
+        words += ["--variant", variant] if variant else []
+        for override in self.overrides:
+            words += ["--set", override]
+        return shlex.join(words)
+
+
+@dataclass(frozen=True, eq=False)
+class Written:
+    """A finished run with its summary and folder."""
+
+    run: Run
+    summary: Summary
+    folder: Path
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether the user stopped the solve."""
+        return self.run.plan.termination is Termination.INTERRUPTED
+
+    @property
+    def gap_reached(self) -> bool:
+        """Whether the proved gap is within the target."""
+        return self.run.plan.termination is Termination.OPTIMAL
+
+    def text(self) -> str:
+        """Readable outcome, with the folder."""
+        return f"{outcome_text(self.summary)}\n{self.folder}"
+
+
+def run_to_folder(
+    request: Request,
+    *,
+    variant: str | None = None,
+    inside: bool = False,
+    progress: StageListener = silent,
+) -> Written:
+    """Load, solve and write one run.
+
+    Parameters
+    ----------
+    request : Request
+    variant : str, optional
+        Variant to apply.
+    inside : bool
+        Whether ``request.output`` is the folder of several runs, each in a folder of its own.
+    progress : callable
+        Told the name of each stage.
+
+    Returns
+    -------
+    Written
+
+    Raises
+    ------
+    InvalidInputError, InfeasibleError, NoSolutionError
+        See :func:`logistique.solve`.
+    """
+    progress("scenario")
+    scenario = load(request.scenario, variant=variant, overrides=request.overrides)
+    name = "-".join(part for part in (scenario.settings.scenario.id, variant) if part)
+    parent = request.output if inside else None
+    folder = (parent or DEFAULT_PARENT) / name
+    if request.output is not None and not inside:
+        folder = request.output
+    # A folder this program named itself may be replaced when it holds an earlier run.
+    force = request.force or (request.output is None and is_run_folder(folder))
+    check_folder(folder, force=force)
+    run = solve(scenario, command=request.command(variant), progress=progress)
+    progress("reports")
+    return Written(run, write_report(run, folder, force=force), folder)
+
+
+def write_report(
+    run: Run,
+    folder: str | Path,
+    *,
+    formats: Sequence[str] | None = None,
+    force: bool = False,
+) -> Summary:
+    """Write the run folder of a run.
+
+    Parameters
+    ----------
+    run : Run
+    folder : path
+        Made when absent; an existing run folder is replaced only with ``force``.
+    formats : sequence of str, optional
+        Of html, gpkg, csv, png; those of the scenario when absent.
+    force : bool
+        Whether an existing run folder is replaced.
+
+    Returns
+    -------
+    dict
+        The summary, as in ``result.json``.
+    """
+    scenario, target = run.scenario, Path(folder)
+    summary = summarise(run)
+    write_run(
+        target,
+        summary,
+        resolved_toml=resolved_toml(scenario, target),
+        reduced_toml=reduced_toml(scenario, target),
+        geography=_geography(scenario, summary),
+        graph=road_network(zone.id for zone in scenario.tables.zones),
+        formats=tuple(formats or scenario.settings.report.formats),
+        force=force,
+    )
+    return summary
+
+
+def rewrite_report(
+    folder: str | Path, *, formats: Sequence[str], language: str | None = None
+) -> list[Path]:
+    """Write the outputs of a run folder again from its ``result.json``.
+
+    Parameters
+    ----------
+    folder : path
+        A run folder.
+    formats : sequence of str
+        Of html, gpkg, csv, png.
+    language : {"fr", "en"}, optional
+        Language of the outputs; the scenario's when absent.
+
+    Returns
+    -------
+    list of Path
+        Files written.
+
+    Raises
+    ------
+    InvalidInputError
+        When the folder holds no readable run, or its outlines are gone.
+    """
+    target = Path(folder)
+    summary = read_run(target)
+    if language is not None:
+        summary = {**summary, "scenario": {**summary["scenario"], "language": language}}
+    boundaries, key = _kept_boundaries(target)
+    return write_outputs(
+        target,
+        summary,
+        geography=build_geography(summary, boundaries=boundaries, boundaries_key=key),
+        graph=road_network(zone["zone"] for zone in summary["zones"]),
+        formats=tuple(formats),
+    )
+
+
+def _geography(scenario: Scenario, summary: Summary) -> Geography:
+    area = scenario.settings.area
+    file = scenario.path.parent / area.boundaries if area.boundaries else None
+    return build_geography(summary, boundaries=file, boundaries_key=area.boundaries_key)
+
+
+def _kept_boundaries(folder: Path) -> tuple[Path | None, str]:
+    """File of outlines and its key, as the run folder's resolved scenario names them."""
+    text = (folder / RESOLVED_NAME).read_text(encoding="utf-8")
+    area = AreaSection.model_validate(tomllib.loads(text).get("area", {}))
+    return (folder / area.boundaries if area.boundaries else None), area.boundaries_key

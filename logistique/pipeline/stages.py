@@ -1,0 +1,146 @@
+"""From a scenario to a problem: demand, sites, roads, costs, question."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from logistique.costs.build import build_costs
+from logistique.costs.travel import Travel, measure_travel
+from logistique.demand import Demand, build_demand
+from logistique.metropole.roads import build_roads
+from logistique.pact import served_communes
+from logistique.question import build_problem
+from logistique.sites import Sites, build_sites
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from logistique.costs.table import CostTable
+    from logistique.model.problem import Problem
+    from logistique.network.graph import RoadGraph
+    from logistique.scenario.scenario import Scenario
+
+MERGED_IN_2025 = "93059"
+"""Pierrefitte-sur-Seine: a zone of its own until 2024, part of Saint-Denis since."""
+
+StageListener = Callable[..., None]
+"""Called with the name of the stage that begins, and a detail while it goes on."""
+
+
+def silent(stage: str, detail: str = "") -> None:
+    """Listen to nothing."""
+    del stage, detail
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """Everything before the solve.
+
+    Parameters
+    ----------
+    demand, sites, travel, costs, problem
+        The artefacts of the stages.
+    graph : RoadGraph
+        The road network, without the places attached to it.
+    """
+
+    demand: Demand
+    sites: Sites
+    graph: RoadGraph
+    travel: Travel
+    costs: CostTable
+    problem: Problem
+
+
+def road_network(zone_ids: Iterable[str]) -> RoadGraph:
+    """Build the built-in network with the commune borders the zones were drawn with."""
+    return build_roads(2024 if MERGED_IN_2025 in set(zone_ids) else 2025)
+
+
+def demand_of(scenario: Scenario) -> Demand:
+    """Demand of a scenario: all zones, or those of the signatories."""
+    settings, tables = scenario.settings, scenario.tables
+    return build_demand(
+        tables.zones,
+        settings.demand,
+        days_per_year=settings.scenario.days_per_year,
+        pool_streams=settings.tours.pool_streams,
+        rows=tables.demand,
+        served=served_communes(settings.pact, tables.actors),
+    )
+
+
+def sites_of(scenario: Scenario) -> Sites:
+    """Candidate sites of a scenario with their rules."""
+    settings, tables = scenario.settings, scenario.tables
+    return build_sites(
+        tables.depots,
+        tables.hub_types,
+        tables.storages,
+        zones=tables.zones,
+        costs=settings.costs,
+        days_per_year=settings.scenario.days_per_year,
+        pact=settings.pact,
+        actors=tables.actors,
+        requirements=settings.requirement,
+        min_use_percent=settings.model.min_use_percent,
+    )
+
+
+def costs_of(scenario: Scenario, demand: Demand, sites: Sites, travel: Travel) -> CostTable:
+    """Cost table of a scenario."""
+    settings, tables = scenario.settings, scenario.tables
+    return build_costs(
+        demand,
+        sites,
+        travel,
+        zones=tables.zones,
+        vehicles=tables.vehicles,
+        emissions=tables.emissions,
+        gateways=tables.gateways,
+        costs=settings.costs,
+        tours=settings.tours,
+        rules=settings.rules,
+        network=settings.network,
+    )
+
+
+def prepare(scenario: Scenario, progress: StageListener = silent) -> Prepared:
+    """Walk all stages before the solve.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    progress : callable
+        Told the name of each stage.
+
+    Returns
+    -------
+    Prepared
+
+    Raises
+    ------
+    InvalidInputError
+        With the findings of the first stage that refuses its input.
+    """
+    settings, tables = scenario.settings, scenario.tables
+    progress("demand and sites")
+    demand, sites = demand_of(scenario), sites_of(scenario)
+    progress("road network")
+    graph = road_network(zone.id for zone in tables.zones)
+    travel = measure_travel(
+        graph, demand.zones, sites.depots, sites.storages, tables.gateways, settings.network
+    )
+    progress("costs")
+    costs = costs_of(scenario, demand, sites, travel)
+    problem = build_problem(
+        demand,
+        sites,
+        costs,
+        model=settings.model,
+        requirements=settings.requirement,
+        days_per_year=settings.scenario.days_per_year,
+    )
+    return Prepared(demand, sites, graph, travel, costs, problem)
