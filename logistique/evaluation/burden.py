@@ -39,6 +39,11 @@ def none(shape: int | tuple[int, ...]) -> Burden:
     return Burden(**{name: np.zeros(shape) for name in MEASURES})
 
 
+def scaled(burden: Burden, factor: float) -> Burden:
+    """Multiply a burden by one factor ≥ 0; a factor of zero gives zeros, even of ``inf``."""
+    return each(burden, lambda values: values * factor if factor > 0 else np.zeros_like(values))
+
+
 def weighted(burden: Burden, weights: FloatArray) -> Burden:
     """Multiply a burden by weights; where a weight is zero the result is zero, even of ``inf``.
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,8 +12,9 @@ from numpy.typing import NDArray
 from logistique.costs.table import Burden, CostTable
 from logistique.demand import Demand
 from logistique.evaluation.account import Account
-from logistique.evaluation.burden import added, chosen, each, summed, weighted
+from logistique.evaluation.burden import added, chosen, each, scaled, summed, weighted
 from logistique.evaluation.fleets import (
+    LEAST_DENSITY,
     TourPricer,
     cheapest_fleet,
     fleet_shares,
@@ -27,6 +29,7 @@ from logistique.scenario.schema.rows import HubType
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
+Priced = Callable[..., tuple[Burden, BoolArray]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,37 +109,32 @@ def tours_of(world: Counterfactuals, state: State) -> Burden:
     Burden of scalars
     """
     location, fleet, sharing = state
-    parts = []
+    price = world.depot_price if location else world.agency_price
     shares = fleet_shares(world.today.operators, world.costs.vehicles)
+    usable = _plan_vehicles(world, location=bool(location))
+    together = _priced_once(price, 1.0)
+    parts = []
     for position, operator in enumerate(world.today.operators):
         share = operator.share_percent / 100.0
-        price = world.depot_price if location else world.agency_price
-        alone = _Pricing(price, share, pooled=bool(sharing))
-        usable = _plan_vehicles(world, location=bool(location))
+        alone = together if sharing else _priced_once(price, share)
         burden = _cheapest(alone, usable) if fleet else _todays_fleet(alone, shares[position])
+        carried = scaled(burden, share)
         parts.append(
-            _from_depots(world, burden, share)
+            _from_depots(world, carried, share)
             if location
-            else _from_agencies(world, burden, position, share)
+            else _from_agencies(world, carried, position, share)
         )
     return added(parts)
 
 
-@dataclass(frozen=True)
-class _Pricing:
-    """Prices the tours of one operator; pooled volumes find everybody's stops as neighbours."""
+def _priced_once(price: TourPricer, density_factor: float) -> Priced:
+    """Price each vehicle once at the density of a carrier's own stops, or of all stops."""
 
-    price: TourPricer
-    share: float
-    pooled: bool
+    @cache
+    def priced(vehicle: int, *, rules: bool) -> tuple[Burden, BoolArray]:
+        return price(vehicle, density_factor=max(density_factor, LEAST_DENSITY), rules=rules)
 
-    def __call__(self, vehicle: int, *, rules: bool) -> tuple[Burden, BoolArray]:
-        if not self.pooled:
-            return self.price(
-                vehicle, share=self.share, density_factor=max(self.share, 1e-9), rules=rules
-            )
-        whole, possible = self.price(vehicle, share=1.0, density_factor=1.0, rules=rules)
-        return each(whole, lambda values: values * self.share), possible
+    return priced
 
 
 def _plan_vehicles(world: Counterfactuals, *, location: bool) -> BoolArray:
@@ -147,13 +145,13 @@ def _plan_vehicles(world: Counterfactuals, *, location: bool) -> BoolArray:
     return may if location else np.asarray(may.any(axis=1, keepdims=True))
 
 
-def _todays_fleet(price: _Pricing, shares: FloatArray) -> Burden:
+def _todays_fleet(price: Priced, shares: FloatArray) -> Burden:
     used = np.flatnonzero(shares > 0)
     priced = [price(int(v), rules=False) for v in used]
     return mixed_fleet([b for b, _ in priced], [m for _, m in priced], shares[used])[0]
 
 
-def _cheapest(price: _Pricing, usable: BoolArray) -> Burden:
+def _cheapest(price: Priced, usable: BoolArray) -> Burden:
     """Cheapest vehicle under the rules; where none may go, the cheapest that physically can."""
     vehicles = np.flatnonzero(usable.any(axis=1))
 

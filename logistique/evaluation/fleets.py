@@ -23,18 +23,19 @@ class TourPricer(Protocol):
     """Prices the tours of one vehicle from a set of origins to all consumers."""
 
     def __call__(
-        self, vehicle: int, *, share: float, density_factor: float, rules: bool
+        self, vehicle: int, *, density_factor: float, rules: bool
     ) -> tuple[Burden, BoolArray]:
-        """Burden of serving a share of every consumer, without handling, and where it works.
+        """Burden of serving all of every consumer, without handling, and where it works.
+
+        The burden is linear in the volume: a carrier's share of parcels and stops takes that
+        share of it, at the density of the carrier's own stops.
 
         Parameters
         ----------
         vehicle : int
             Position among the scenario's vehicles.
-        share : float
-            Part of each consumer's parcels and stops.
         density_factor : float
-            Multiplies the stop density: below 1 when carriers deliver apart.
+            Multiplies the stop density: below 1 when carriers deliver apart; > 0.
         rules : bool
             Whether access rules and service radii apply besides physical limits.
 
@@ -43,6 +44,10 @@ class TourPricer(Protocol):
         Burden of (n, a) arrays, (n, a) bool
         """
         ...
+
+
+LEAST_DENSITY = 1e-9
+"""Density factor of a carrier without parcels, whose tours cost nothing anyway."""
 
 
 def fleet_shares(operators: Sequence[Operator], vehicles: Sequence[Vehicle]) -> FloatArray:

@@ -19,8 +19,14 @@ from logistique.costs.table import Burden
 from logistique.demand import Demand
 from logistique.errors import InvalidInputError
 from logistique.evaluation.account import Account
-from logistique.evaluation.burden import MEASURES, each
-from logistique.evaluation.fleets import TourPricer, fleet_shares, mixed_fleet, with_handling
+from logistique.evaluation.burden import MEASURES, each, scaled
+from logistique.evaluation.fleets import (
+    LEAST_DENSITY,
+    TourPricer,
+    fleet_shares,
+    mixed_fleet,
+    with_handling,
+)
 from logistique.evaluation.tally import VehicleTally, stop_hours
 from logistique.findings import Finding
 from logistique.scenario.schema.money import BaselineSection
@@ -178,9 +184,10 @@ def _operator_day(
     parcels = share * demand.parcels
     used = np.flatnonzero(fleet > 0)
     priced = [
-        reach.price(int(v), share=share, density_factor=max(share, 1e-9), rules=False) for v in used
+        reach.price(int(v), density_factor=max(share, LEAST_DENSITY), rules=False) for v in used
     ]
-    tours, split = mixed_fleet([b for b, _ in priced], [m for _, m in priced], fleet[used])
+    whole, split = mixed_fleet([b for b, _ in priced], [m for _, m in priced], fleet[used])
+    tours = scaled(whole, share)
     agency = _cheapest_agency(tours, reach.approach, parcels, own_agencies(operator, agencies))
     handling = section.agency_handling_eur_per_parcel
     line = np.arange(len(parcels))
@@ -189,7 +196,7 @@ def _operator_day(
     for column, v in enumerate(used):
         part = split[line, agency, column]
         by_vehicle[:, v] = part
-        at_agency = priced[column][0].km[line, agency]
+        at_agency = share * priced[column][0].km[line, agency]
         km[:, v] = part * np.where(part > 0, at_agency, 0.0)
     account = Account(
         parcels=parcels,

@@ -102,3 +102,11 @@ def test_a_vehicle_that_cannot_go_leaves_its_share_to_the_others() -> None:
     """Bikes reach 3 km only, so a fleet half bike half van is all van from an agency at 10 km."""
     half = case.OPERATORS[0].model_copy(update={"fleet": ("bike=50", "van=50")})
     assert today(operators=(half, case.OPERATORS[1])).tally.parcels[1] == pytest.approx(360.0)
+
+
+def test_an_operator_without_parcels_costs_nothing() -> None:
+    """40 % of the parcels move from "other" to nobody: its lines are zero, none is undefined."""
+    idle = case.OPERATORS[1].model_copy(update={"share_percent": 0.0})
+    result = today(operators=(case.OPERATORS[0], idle))
+    assert result.account.eur[:, 1].tolist() == [0.0, 0.0, 0.0]
+    assert result.account.eur[:, 0].tolist() == today().account.eur[:, 0].tolist()

@@ -19,7 +19,6 @@ import numpy as np
 
 from logistique.costs.table import Burden, CostTable
 from logistique.demand import ControlTotal, Demand
-from logistique.evaluation.burden import each
 from logistique.evaluation.counterfactual import Counterfactuals, gain_of
 from logistique.evaluation.plan_account import book_plan
 from logistique.evaluation.run import NetworkFacts, Run
@@ -210,14 +209,12 @@ def demand() -> Demand:
     )
 
 
-def tours(
-    where: Demand, position: int, distance: np.ndarray, share: float, factor: float
-) -> Burden:
+def tours(where: Demand, position: int, distance: np.ndarray, factor: float) -> Burden:
     """2 r q / Q + stops / √density kilometres, one hour per ten of them."""
     car = VEHICLES[position]
     density = where.stop_density_per_km2 * factor
-    radial = 2.0 * distance * (share * where.parcels / car.capacity_parcels)[:, None]
-    inner = (share * where.stops / np.sqrt(density))[:, None]
+    radial = 2.0 * distance * (where.parcels / car.capacity_parcels)[:, None]
+    inner = (where.stops / np.sqrt(density))[:, None]
     km = radial + inner
     co2e = km * CO2E_PER_KM[position]
     return Burden(
@@ -238,8 +235,8 @@ class FakePricer:
         self.where = where
         self.distance = zone_distance[where.zone]
 
-    def __call__(self, vehicle, *, share, density_factor, rules):
-        burden = tours(self.where, vehicle, self.distance, share, density_factor)
+    def __call__(self, vehicle, *, density_factor, rules):
+        burden = tours(self.where, vehicle, self.distance, density_factor)
         possible = np.ones(self.distance.shape, dtype=bool)
         if VEHICLES[vehicle].profile == "bike":
             possible &= self.distance <= 3.0
@@ -259,7 +256,7 @@ def cost_table(where: Demand) -> CostTable:
     chosen = np.full(DEPOT_KM.shape, -1)
     arrays = {name: np.full(DEPOT_KM.shape, np.inf) for name in Burden.__dataclass_fields__}
     for v in range(len(VEHICLES)):
-        burden, possible = price(v, share=1.0, density_factor=1.0, rules=True)
+        burden, possible = price(v, density_factor=1.0, rules=True)
         better = possible & usable[v] & (burden.eur < best)
         best = np.where(better, burden.eur, best)
         chosen = np.where(better, v, chosen)
@@ -525,7 +522,3 @@ def run(where: Demand | None = None, assignment: np.ndarray = ASSIGNMENT) -> Run
 
 def without_today(full: Run) -> Run:
     return replace(full, today=None, gain=None)
-
-
-def scaled(burden: Burden, factor: float) -> Burden:
-    return each(burden, lambda values: values * factor)
