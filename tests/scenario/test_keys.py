@@ -36,7 +36,7 @@ def test_rest_begins_behind_the_key() -> None:
     assert read_key('a."=".b = 1') == (("a", "=", "b"), "= 1")
 
 
-names = st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]))
+names = st.text(st.characters(codec="utf-8"))
 
 
 @given(st.lists(names, min_size=1, max_size=4))
