@@ -103,9 +103,10 @@ def lorry_per_parcel(
     Returns
     -------
     Burden
-        ``inf`` where there is no path.
+        ``inf`` where there is no path, or the round exceeds the lorry's range.
     """
     reached = np.isfinite(km) & np.isfinite(minutes)
+    reached &= 2 * km <= (lorry.vehicle.range_km or np.inf)
     way, time = np.where(reached, km, 0.0), np.where(reached, minutes, 0.0)
     parcels = lorry.vehicle.capacity_parcels * load_percent / 100
     both_km = 2 * way / parcels

@@ -122,27 +122,23 @@ def measure_travel(
     named = _zone_nodes(graph, zones)
     apart = [zone for zone, node in zip(zones, named, strict=True) if node is None]
     groups = {"depot": depots, "storage": storages, "zone": apart}
-    whole = _attached(graph, {"gateway": gateways}, GATEWAY_ACCESS_KM, terminal_s)
-    whole = _attached(whole, groups, network.max_access_km, terminal_s)
-    groups["gateway"] = gateways
-    nodes = {
-        kind: whole.positions([f"{kind}:{place.id}" for place in places])
-        for kind, places in groups.items()
-    }
-    at_zones = whole.positions(
-        [f"zone:{z.id}" if n is None else n for z, n in zip(zones, named, strict=True)]
-    )
+    whole, at_gateways = _attached(graph, {"gateway": gateways}, GATEWAY_ACCESS_KM, terminal_s)
+    whole, nodes = _attached(whole, groups, network.max_access_km, terminal_s)
+    own = iter(nodes["zone"])
+    at_zones = whole.positions([next(own) if node is None else node for node in named])
+    at_depots, at_storages = whole.positions(nodes["depot"]), whole.positions(nodes["storage"])
+    gates = whole.positions(at_gateways["gateway"])
     seconds = arc_times(whole, network.period, period_speeds(network))
-    car = fastest_paths(whole, nodes["depot"], at_zones, time_s=seconds)
+    car = fastest_paths(whole, at_depots, at_zones, time_s=seconds)
     bike = fastest_paths(
         whole,
-        nodes["depot"],
+        at_depots,
         at_zones,
         time_s=whole.length_m / (BIKE_KMH / 3.6),
         allowed=bike_arcs(whole),
     )
-    feed = fastest_paths(whole, nodes["storage"], nodes["depot"], time_s=seconds)
-    approach = fastest_paths(whole, nodes["gateway"], nodes["storage"], time_s=seconds)
+    feed = fastest_paths(whole, at_storages, at_depots, time_s=seconds)
+    approach = fastest_paths(whole, gates, at_storages, time_s=seconds)
     return Travel(
         distance_km=car.length_m.T / 1000,
         minutes=car.time_s.T / 60,
@@ -150,7 +146,7 @@ def measure_travel(
         bike_minutes=bike.time_s.T / 60,
         feed_km=feed.length_m / 1000,
         feed_minutes=feed.time_s / 60,
-        feed_straight_km=_straight_km(whole, nodes["storage"], nodes["depot"]),
+        feed_straight_km=_straight_km(whole, at_storages, at_depots),
         gateway_km=approach.length_m / 1000,
         gateway_minutes=approach.time_s / 60,
     )
@@ -198,25 +194,36 @@ def _attached(
     groups: Mapping[str, Sequence[Place]],
     max_km: float,
     terminal_s: float,
-) -> RoadGraph:
-    """Graph with a node ``kind:id`` for every place, tied to roads, not to one another."""
-    ids = [f"{kind}:{place.id}" for kind, places in groups.items() for place in places]
+) -> tuple[RoadGraph, dict[str, list[str]]]:
+    """Tie places to roads, not to one another; places at one point share a node.
+
+    Returns the graph and, by group, the node of each place.
+    """
+    kinds = [(kind, place) for kind, places in groups.items() for place in places]
+    ids = [f"{kind}:{place.id}" for kind, place in kinds]
     x_m, y_m = lambert_93(
-        np.array([place.lon for places in groups.values() for place in places], dtype=np.float64),
-        np.array([place.lat for places in groups.values() for place in places], dtype=np.float64),
+        np.array([place.lon for _, place in kinds], dtype=np.float64),
+        np.array([place.lat for _, place in kinds], dtype=np.float64),
         ids=tuple(ids),
         where="tables",
     )
+    first: dict[tuple[float, float], int] = {}
+    nodes: dict[str, list[str]] = {kind: [] for kind in groups}
+    for position, (kind, _) in enumerate(kinds):
+        spot = (round(float(x_m[position]), 1), round(float(y_m[position]), 1))
+        nodes[kind].append(ids[first.setdefault(spot, position)])
+    kept = list(first.values())
     gateways = [name for name in graph.node_id if name.startswith("gateway:")]
-    return attach_points(
+    whole = attach_points(
         graph,
-        ids,
-        x_m,
-        y_m,
+        [ids[position] for position in kept],
+        x_m[kept],
+        y_m[kept],
         max_km=max_km,
         terminal_s=terminal_s,
         avoid=[*_centroids(graph), *gateways],
     )
+    return whole, nodes
 
 
 def _straight_km(graph: RoadGraph, sources: IntArray, targets: IntArray) -> FloatArray:
