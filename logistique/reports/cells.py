@@ -22,7 +22,7 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 _MAX_STEPS = 40
-_RELATIVE_ERROR = 1e-3
+_RELATIVE_ERROR = 1e-2
 _SMALLEST_STEP = 1.0 / 1024.0
 
 _MARGIN = 0.005
