@@ -33,6 +33,8 @@ UNIT_SUFFIXES: dict[str, str] = {
     "parcels_per_stop": "parcels per stop",
     "parcels_per_unit_year": "parcels per inhabitant or job and year",
     "days_per_year": "days per year",
+    "per_week": "per week",
+    "jobs_per_1000_parcels": "jobs per 1 000 parcels a day",
     "t_per_year": "tonnes per year",
     "g_per_km": "grams per kilometre",
     "g_per_parcel_km": "grams per parcel and kilometre",
