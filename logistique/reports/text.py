@@ -100,7 +100,7 @@ def _hubs(summary: Summary, language: Language) -> list[str]:
     columns = [
         Column(say("head-rank", language)),
         Column(say("head-depot", language), "left", shrinks=True),
-        Column(say("head-type", language), "left", shrinks=True),
+        Column(say("head-type", language), "left"),
         Column(say("head-parcels", language)),
         Column("m²"),
         Column(say("head-use", language)),
@@ -112,8 +112,8 @@ def _hubs(summary: Summary, language: Language) -> list[str]:
     rows = [
         (
             str(rank),
-            f"{hub['name']} ({hub['commune_name']})" if hub["commune_name"] else hub["name"],
-            hub[f"hub_type_{language}"],
+            _place(hub),
+            hub["hub_type"],
             number(hub["parcels_per_day"], language, decimals=0),
             number(hub["area_m2"], language, decimals=0),
             percent(hub["use_percent"], language, decimals=0),
@@ -123,6 +123,12 @@ def _hubs(summary: Summary, language: Language) -> list[str]:
     ]
     lines = [say("title-hubs", language), *text_table(columns, rows)]
     return lines + _left_out(len(ranked) - len(rows), language)
+
+
+def _place(hub: Mapping[str, Any]) -> str:
+    """Name of a depot, with its commune when the name does not say it."""
+    name, commune = str(hub["name"]), str(hub["commune_name"])
+    return name if commune in name else f"{name} ({commune})"
 
 
 def _zones_by_hub(summary: Summary) -> dict[str, list[str]]:
@@ -202,7 +208,7 @@ def _requirements(summary: Summary, language: Language) -> list[str]:
     ]
     rows = [
         (
-            row["words"] or row["name"],
+            row["name"],
             amount(row["value"], word("unit", row["unit"], language), language),
             bound_text(row, language),
             number(row["slack"], language),
