@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from logistique.scenario.fields import accepts, field_at, grade_of
+from logistique.scenario.fields import accepts, default_at, field_at, grade_of
 from logistique.scenario.keys import KeyPath
 from logistique.scenario.places import Places
 from logistique.scenario.resolved import leaves, resolved_settings
@@ -24,20 +24,20 @@ def count_evidence(
     """Count table rows and settings by grade.
 
     A row has the grade it carries. A setting counts when it is a number that describes the
-    world; decisions (targets, limits, seeds, requirements) do not. A default has the grade of
-    the schema; a value set in a file has the grade of its ``[[key]]`` entry in SOURCES.toml;
-    any other is assumed.
+    world; decisions (targets, limits, seeds, requirements) do not. A value set in a file has the
+    grade of its ``[[key]]`` entry in SOURCES.toml; the built-in default, also when it is written
+    out, has the grade of the schema; any other is assumed.
     """
     counts = Counter(row.grade for table in rows.values() for row in table)
-    for path, _ in leaves(resolved_settings(settings)):
-        graded = setting_evidence(path, places, provenance)
+    for path, value in leaves(resolved_settings(settings)):
+        graded = setting_evidence(path, value, places, provenance)
         if graded is not None:
             counts[graded[0]] += 1
     return Evidence(counts["observed"], counts["derived"], counts["assumed"])
 
 
 def setting_evidence(
-    path: KeyPath, places: Places, provenance: Provenance
+    path: KeyPath, value: Any, places: Places, provenance: Provenance
 ) -> tuple[str, str] | None:
     """Grade and source of a setting, or None if it does not describe the world."""
     info = field_at(path)
@@ -48,10 +48,12 @@ def setting_evidence(
     if default_grade == "decision" or not numeric:
         return None
     origin = places.origins.get(path)
-    if origin is None:
-        return (default_grade, default_source) if default_grade else ("assumed", "")
-    entry = provenance.evidence(path, origin.file) if origin.kind == "file" else None
-    return (entry.grade, entry.source) if entry else ("assumed", "no entry in SOURCES.toml")
+    entry = provenance.evidence(path, origin.file) if origin and origin.kind == "file" else None
+    if entry is not None:
+        return entry.grade, entry.source
+    if default_grade and value == default_at(path):
+        return default_grade, default_source
+    return "assumed", "no entry in SOURCES.toml"
 
 
 def _is_number(annotation: Any) -> bool:

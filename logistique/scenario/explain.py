@@ -142,7 +142,7 @@ def _settings(
         info = field_at(path, _kind(scenario, path))
         if info is None:
             raise AssertionError(f"no field for {join_key(path)}")
-        evidence = setting_evidence(path, places, provenance) or ("", "")
+        evidence = setting_evidence(path, value, places, provenance) or ("", "")
         grade = "decision" if grade_of(info)[0] == "decision" else evidence[0]
         yield Explanation(
             key=join_key(path),

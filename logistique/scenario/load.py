@@ -18,6 +18,7 @@ from logistique.scenario.schema.settings import Settings, Variant
 from logistique.scenario.settle import settle
 from logistique.scenario.sources import Provenance, read_provenance, unlisted_tables
 from logistique.scenario.stack import Stack, read_stack, read_variants
+from logistique.scenario.variant_checks import check_variants
 
 MOST_SHOWN = 50
 """Problems shown per file; the rest is counted."""
@@ -51,6 +52,7 @@ def load(
     places = stack.places.with_rows(read.origins)
     findings = [*stack.findings, *problems, *read.findings, *provenance.findings]
     findings += unlisted_tables(read.files, provenance, places)
+    findings += check_variants(stack, variant, read.rows)
     outlines: list[InputFile] = []
     findings += run_checks(settings, read.rows, places)
     if settings is not None:

@@ -12,6 +12,7 @@ from logistique.findings import Finding
 from logistique.scenario.files import relocate
 from logistique.scenario.keys import KeyPath, join_key, read_key, shorten, split_key, suggestion
 from logistique.scenario.merge import Layer, merge, without
+from logistique.scenario.places import Places
 from logistique.scenario.scenario import Origin
 
 FIXED = ("schema_version", "extends", "variant")
@@ -92,7 +93,7 @@ def _value(raw: str) -> Any:
     return data["value"]
 
 
-def variant_assignments(layer: Layer, variant: str) -> tuple[Assignment, ...]:
+def variant_assignments(layer: Layer, variant: str, places: Places) -> tuple[Assignment, ...]:
     """Collect the changes of a variant.
 
     Raises
@@ -118,7 +119,7 @@ def variant_assignments(layer: Layer, variant: str) -> tuple[Assignment, ...]:
         except ValueError as error:
             hint = 'write a dotted key in quotes: "demand.growth_percent" = 10'
             subject = f"variant.{variant}.set"
-            findings.append(Finding("set-syntax", str(place), subject, str(error), hint))
+            findings.append(Finding("set-syntax", places.shown(place), subject, str(error), hint))
             continue
         result += _flat(path, value, origin)
     if findings:
@@ -152,7 +153,9 @@ def _relocated(assignment: Assignment) -> Assignment:
     return assignment
 
 
-def apply(layer: Layer, assignments: Sequence[Assignment]) -> tuple[Layer, list[Finding]]:
+def apply(
+    layer: Layer, assignments: Sequence[Assignment], places: Places
+) -> tuple[Layer, list[Finding]]:
     """Apply changes in order.
 
     Returns
@@ -166,7 +169,8 @@ def apply(layer: Layer, assignments: Sequence[Assignment]) -> tuple[Layer, list[
     for assignment in assignments:
         problem = _problem(layer, assignment)
         if problem:
-            findings.append(problem)
+            where = places.shown(assignment.origin)
+            findings.append(Finding("override", where, join_key(assignment.path), *problem))
         else:
             layer = _applied(layer, assignment)
     return layer, findings
@@ -193,41 +197,36 @@ def _applied(layer: Layer, assignment: Assignment) -> Layer:
     return merge(layer, Layer(data, origins), whole=whole)
 
 
-def _problem(layer: Layer, assignment: Assignment) -> Finding | None:
+def _problem(layer: Layer, assignment: Assignment) -> tuple[str, str] | None:
+    """Say what is wrong with a change, and the remedy."""
     path = assignment.path
     if path[0] in FIXED:
-        return _finding(assignment, "cannot be changed here", "change it in the scenario file")
+        return "cannot be changed here", "change it in the scenario file"
     if path[0] == "requirement":
         return _requirement_problem(layer, assignment)
     if path[0] == "cells" and len(path) != 4:
-        return _finding(
-            assignment,
+        example = "cells.depots.garonor.rent_eur_per_m2_year=95"
+        return (
             "does not name one cell",
-            "write cells.TABLE.ROW.COLUMN=VALUE, for example "
-            "cells.depots.garonor.rent_eur_per_m2_year=95",
+            f"write cells.TABLE.ROW.COLUMN=VALUE, for example {example}",
         )
     return None
 
 
-def _requirement_problem(layer: Layer, assignment: Assignment) -> Finding | None:
+def _requirement_problem(layer: Layer, assignment: Assignment) -> tuple[str, str] | None:
     path, value = assignment.path, assignment.value
     known: Mapping[str, Any] = layer.data.get("requirement", {})
     if len(path) == 1:
         hint = "write requirement.NAME.KEY=VALUE, for example requirement.hubs.at_most=5"
-        return _finding(assignment, "does not name a requirement", hint)
+        return "does not name a requirement", hint
     if len(path) == 2 and isinstance(value, Mapping):
         return None
     if len(path) == 2 and value is not False:
         hint = "write a table {kind = ...} to add or replace it, or false to remove it"
-        return _finding(assignment, f"must be a table or false, got {shorten(value)}", hint)
+        return f"must be a table or false, got {shorten(value)}", hint
     if path[1] in known:
         return None
-    return _finding(
-        assignment,
+    return (
         f"there is no requirement {shorten(path[1])}",
         suggestion(path[1], known) if known else "this scenario has no [[requirement]] blocks",
     )
-
-
-def _finding(assignment: Assignment, message: str, hint: str) -> Finding:
-    return Finding("override", str(assignment.origin), join_key(assignment.path), message, hint)

@@ -13,7 +13,7 @@ from logistique.errors import InvalidInputError
 from logistique.findings import Finding, Severity
 from logistique.scenario.document import Document, read_document
 from logistique.scenario.files import relocate
-from logistique.scenario.keys import KeyPath, join_key, split_key
+from logistique.scenario.keys import KeyPath, join_key, shorten, split_key
 from logistique.scenario.messages import data_path, plain_errors, sentence
 from logistique.scenario.places import Places
 from logistique.scenario.scenario import InputFile, Source
@@ -112,7 +112,8 @@ def read_provenance(stack: Stack) -> Provenance:
         inputs.append(document.input)
         content, found = _validated(document)
         findings += found
-        for entry in content.file:
+        for number, entry in enumerate(content.file):
+            findings += _listed_but_absent(stack, document, relocate(entry.path, folder), number)
             fields = entry.model_dump(exclude={"path"})
             sources.append(Source(file=relocate(entry.path, folder), **fields))
         for number, item in enumerate(content.key):
@@ -131,6 +132,19 @@ def _missing_is_warning(finding: Finding) -> Finding:
     message = "no SOURCES.toml: nothing says where the tables come from"
     hint = "add one with a [[file]] block (path, origin, licence, date, holds, kind) per table"
     return Finding("no-sources", finding.where, "", message, hint, Severity.WARNING)
+
+
+def _listed_but_absent(stack: Stack, document: Document, file: str, number: int) -> list[Finding]:
+    """Warn about an entry for a file that is not there: a name has probably changed."""
+    try:
+        if stack.folder.file(file).exists():
+            return []
+    except ValueError:  # a NUL character in the path: no such file either
+        pass
+    message = f"{shorten(file)} does not exist"
+    hint = "correct the path, relative to SOURCES.toml, or remove the entry"
+    where = document.place(("file", number, "path"))
+    return [Finding("source-without-file", where, "file.path", message, hint, Severity.WARNING)]
 
 
 def _validated(document: Document) -> tuple[SourcesFile, list[Finding]]:

@@ -37,6 +37,8 @@ class Stack:
         The opened file, relative to the folder.
     documents : tuple of Document
         All files of the ``extends`` chain, the most basic first.
+    base : Layer
+        Settings of the files alone, with origins.
     layer : Layer
         Settings after all overrides, with origins.
     findings : tuple of Finding
@@ -46,6 +48,7 @@ class Stack:
     folder: Folder
     main: str
     documents: tuple[Document, ...]
+    base: Layer
     layer: Layer
     findings: tuple[Finding, ...]
 
@@ -67,15 +70,16 @@ def read_stack(path: Path, variant: str | None, overrides: Sequence[str]) -> Sta
     changes = parse_assignments(overrides)
     folder, main = scenario_folder(path)
     documents = read_chain(folder, main)
-    layer, findings = EMPTY, list[Finding]()
+    base, findings = EMPTY, list[Finding]()
     for document in documents:
         over, found = document_layer(document)
-        layer = merge(layer, over, whole=named_entries(over))
+        base = merge(base, over, whole=named_entries(over))
         findings += found
+    places = Places(folder, main, base.origins)
     if variant is not None:
-        changes = (*variant_assignments(layer, variant), *changes)
-    layer, found = apply(layer, [_as_expected(change) for change in changes])
-    return Stack(folder, main, documents, layer, (*findings, *found))
+        changes = (*variant_assignments(base, variant, places), *changes)
+    layer, found = apply(base, [_as_expected(change) for change in changes], places)
+    return Stack(folder, main, documents, base, layer, (*findings, *found))
 
 
 def _as_expected(change: Assignment) -> Assignment:

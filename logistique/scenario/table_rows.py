@@ -116,7 +116,7 @@ def _add_row(
     if key:
         result.origins.setdefault(path, Origin("table", table.relative, raw.line))
     if changed:
-        broken = _change(values, table.spec, key, changed, places)
+        broken = change_cells(values, table.spec, key, changed, places)
         findings = [f for f in findings if f.subject not in {f"column `{c}`" for c in changed}]
         findings += broken
         for column in changed:
@@ -151,14 +151,20 @@ def _read_cells(raw: RawRow, table: RawTable, where: str) -> tuple[dict[str, Any
     return values, findings
 
 
-def _change(
+def change_cells(
     values: dict[str, Any],
     spec: TableSpec,
     key: str,
     changed: Mapping[str, Any],
     places: Places,
 ) -> list[Finding]:
-    """Apply changes to the values of one row, in place; returns what cannot be applied."""
+    """Apply changes to the values of one row, in place.
+
+    Returns
+    -------
+    list of Finding
+        What cannot be applied: unknown columns, identifiers, values of another kind.
+    """
     findings: list[Finding] = []
     columns = columns_of(spec.row)
     for name, value in changed.items():

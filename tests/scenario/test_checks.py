@@ -145,3 +145,47 @@ def test_placeholder_is_never_confirmed_by_override(mini: Path) -> None:
     (finding,) = errors(mini, "cells.actors.acteur-03.confirmed=yes")
     assert finding.check == "confirmed-status"
     assert finding.where == "--set"
+
+
+def test_unknown_category(mini: Path) -> None:
+    (finding,) = errors(mini, "cells.actors.paris.category=ville")
+    assert "metropole" in finding.hint
+
+
+def test_source_of_a_file_that_is_gone(mini: Path) -> None:
+    path = mini / "SOURCES.toml"
+    block = path.read_text("utf-8").split("\n\n")[0].replace("zones.csv", "gone.csv")
+    path.write_text(path.read_text("utf-8") + "\n" + block, encoding="utf-8")
+    assert warnings(mini) == ["source-without-file"]
+
+
+@pytest.mark.parametrize(
+    ("change_written", "check"),
+    [
+        ('"demand.growth" = 1', "unknown-key"),
+        ('"demand.growth_percent" = "1"', "wrong-type"),
+        ('"solve.method" = "best"', "not-allowed"),
+        ('"a b" = 1', "set-syntax"),
+        ('"extends" = "x"', "override"),
+        ('"requirement.other.at_most" = 1', "override"),
+        ('"requirement.other" = { kind = "count", atmost = 1 }', "unknown-key"),
+        ('"requirement.other" = { at_most = 1 }', "override"),
+        ('"cells.depot.north.rail" = true', "unknown-table"),
+        ('"cells.depots.nort.rail" = true', "unknown-row"),
+        ('"cells.depots.north.rails" = true', "unknown-column"),
+        ('"cells.depots.north.rail" = 7', "unreadable-cell"),
+    ],
+)
+def test_variants_that_are_not_chosen_are_checked(
+    mini: Path, change_written: str, check: str
+) -> None:
+    change(mini, "scenario.toml", '"demand.growth_percent" = 20', change_written)
+    (finding,) = errors(mini)
+    assert finding.check == check
+    assert finding.where == f"{mini.as_posix()}/scenario.toml:66"
+
+
+def test_variant_may_add_a_row_of_demand(mini: Path) -> None:
+    written = '"cells.demand.92036/b2c.parcels_per_day" = 5'
+    change(mini, "scenario.toml", '"demand.growth_percent" = 20', written)
+    assert warnings(mini) == []

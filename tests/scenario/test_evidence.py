@@ -40,6 +40,10 @@ def test_own_value_of_an_observed_default_is_assumed(mini: Path) -> None:
     assert after.assumed == before.assumed + 1
 
 
+def test_default_written_out_keeps_its_grade(mini: Path) -> None:
+    assert load(mini, overrides=["costs.pm10_eur_per_kg=87"]).evidence == load(mini).evidence
+
+
 def test_key_of_sources_grades_a_value_of_the_file(mini: Path) -> None:
     before = load(mini).evidence
     path = mini / "SOURCES.toml"

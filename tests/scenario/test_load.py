@@ -323,8 +323,8 @@ def test_mixed_decimal_marks_are_refused(mini: Path) -> None:
 
 def test_table_not_listed_in_sources_is_a_warning(mini: Path) -> None:
     change(mini, "SOURCES.toml", '"tables/zones.csv"', '"tables/zone.csv"')
-    (finding,) = load(mini).findings
-    assert (finding.check, finding.subject) == ("no-source", "tables.zones")
+    findings = load(mini).findings
+    assert ("no-source", "tables.zones") in [(f.check, f.subject) for f in findings]
 
 
 def test_sources_are_listed(mini: Path) -> None:

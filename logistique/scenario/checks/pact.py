@@ -11,6 +11,15 @@ from logistique.scenario.keys import shorten, suggestion
 from logistique.scenario.schema.settings import Settings
 
 ROLES = ("funder", "carrier", "landowner", "regulator", "user", "expert")
+CATEGORIES = (
+    "metropole",
+    "commune",
+    "ept",
+    "etat_operateur",
+    "consulaire",
+    "federation",
+    "entreprise",
+)
 _NUMBERED = re.compile(r"(.*?)([0-9]+)")
 _LISTED = 10
 
@@ -29,6 +38,12 @@ def roles(facts: Facts) -> Iterator[Finding]:
     """Check that roles are words of the list."""
     for actor in facts.rows["actors"]:
         yield from facts.unknown("actors", actor, "roles", ROLES, "a role")
+
+
+def categories(facts: Facts) -> Iterator[Finding]:
+    """Check that categories are words of the list."""
+    for actor in facts.rows["actors"]:
+        yield from facts.unknown("actors", actor, "category", CATEGORIES, "a category")
 
 
 def homes(facts: Facts) -> Iterator[Finding]:

@@ -37,6 +37,7 @@ TABLE_CHECKS: tuple[tuple[TableCheck, frozenset[str]], ...] = (
     (shares.fleets, frozenset({"operators", "vehicles"})),
     (pact.confirmed_names, frozenset({"actors"})),
     (pact.roles, frozenset({"actors"})),
+    (pact.categories, frozenset({"actors"})),
     (pact.homes, frozenset({"actors", "zones"})),
     (pact.vetoes, frozenset({"actors", "zones", "depots", "storages", "hub_types"})),
 )
