@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from logistique.costs.table import Burden, CostTable
 from logistique.demand import Demand
 from logistique.evaluation.account import Account
-from logistique.evaluation.burden import added, chosen, each, scaled, summed, weighted
+from logistique.evaluation.agencies import own_agencies
+from logistique.evaluation.burden import added, chosen, scaled, summed, weighted
 from logistique.evaluation.fleets import (
     LEAST_DENSITY,
     TourPricer,
@@ -165,11 +166,11 @@ def _cheapest(price: Priced, usable: BoolArray) -> Burden:
 
 
 def _from_agencies(world: Counterfactuals, burden: Burden, operator: int, share: float) -> Burden:
-    agency = world.today.agency[:, operator]
-    line = np.arange(agency.size)
-    at_agency = each(burden, lambda values: values[line, agency])
-    parcels = share * world.demand.parcels
-    return summed(with_handling(at_agency, parcels, world.agency_handling_eur))
+    own = own_agencies(world.today.operators[operator], world.today.agencies)
+    x = np.zeros_like(world.today.share)
+    x[:, own] = world.today.share[:, own]
+    parcels = share * world.demand.parcels[:, None] * x
+    return summed(with_handling(weighted(burden, x), parcels, world.agency_handling_eur))
 
 
 def _from_depots(world: Counterfactuals, burden: Burden, share: float) -> Burden:

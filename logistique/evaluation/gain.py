@@ -4,7 +4,7 @@ Between today and the plan three things change at once. Each can be changed alon
 counterfactual state, which gives eight states from today (0, 0, 0) to the plan (1, 1, 1):
 
 location
-    0: tours start at the agency each operator uses today for that consumer; agencies' rents and
+    0: tours start at the agencies each operator uses today for that consumer; agencies' rents and
     the approach from the gateways are paid.
     1: tours start at the plan's depots with the plan's assignment; the plan's opening, closing,
     feeding costs and penalties are paid.

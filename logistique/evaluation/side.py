@@ -51,13 +51,10 @@ def today_side(assessment: Assessment) -> Side | None:
     today = assessment.run.today
     if today is None or assessment.today is None:
         return None
-    parcels = today.account.parcels.ravel()
-    distance = np.divide(
-        today.account.parcel_km.ravel(), parcels, out=np.zeros_like(parcels), where=parcels > 0
-    )
+    consumer, agency = np.nonzero(today.served > 0)
     return Side(
         account=assessment.today,
         tally=today.tally,
-        line_parcels=parcels,
-        line_km=distance,
+        line_parcels=today.served[consumer, agency],
+        line_km=today.distance_km[consumer, agency],
     )

@@ -1,7 +1,7 @@
 """Today: every operator delivers its share from its own agencies with its own fleet.
 
-Same demand as the plan. Each operator serves every consumer from the cheapest of its agencies,
-finds only its own stops as neighbours, pays its agencies' floor space and sorting, and brings
+Same demand as the plan. Each operator serves every consumer from the cheapest of its agencies
+that has room (:mod:`logistique.evaluation.agencies`), finds only its own stops as neighbours, pays its agencies' floor space and sorting, and brings
 its parcels from the gateways to the agencies in the same lorries as those that feed storage
 zones. Access rules of the scenario do not apply to today: it is the reference that all variants
 of a scenario share.
@@ -19,7 +19,8 @@ from logistique.costs.table import Burden
 from logistique.demand import Demand
 from logistique.errors import InvalidInputError
 from logistique.evaluation.account import Account
-from logistique.evaluation.burden import MEASURES, each, scaled
+from logistique.evaluation.agencies import agency_capacities, allocate, own_agencies
+from logistique.evaluation.burden import MEASURES, scaled, summed, weighted
 from logistique.evaluation.fleets import (
     LEAST_DENSITY,
     TourPricer,
@@ -28,7 +29,7 @@ from logistique.evaluation.fleets import (
     with_handling,
 )
 from logistique.evaluation.tally import VehicleTally, stop_hours
-from logistique.findings import Finding
+from logistique.evaluation.today_findings import check_agencies, no_room, unreached
 from logistique.scenario.schema.money import BaselineSection
 from logistique.scenario.schema.rows import Agency, Operator, Vehicle
 
@@ -66,8 +67,11 @@ class Today:
     agencies : tuple of Agency
     account : Account
         Lines of shape (n, o).
-    agency : (n, o) int
-        Agency that serves the consumer for the operator.
+    share : (n, a) float
+        Share of the consumer that the agency's operator serves from it; the agencies of one
+        operator add up to 1.
+    served, distance_km : (n, a) float
+        Parcels per day from agency to consumer, and network distance.
     agency_parcels, agency_area_m2 : (a,) float
         Throughput and the floor area it needs.
     tally : VehicleTally
@@ -77,7 +81,9 @@ class Today:
     operators: tuple[Operator, ...]
     agencies: tuple[Agency, ...]
     account: Account
-    agency: IntArray
+    share: FloatArray
+    served: FloatArray
+    distance_km: FloatArray
     agency_parcels: FloatArray
     agency_area_m2: FloatArray
     tally: VehicleTally
@@ -85,10 +91,10 @@ class Today:
 
 @dataclass(frozen=True, eq=False)
 class _OperatorDay:
-    """One operator's lines: account (n,), agency (n,), parcels and km by vehicle (n, v)."""
+    """One operator's lines: account (n,), share (n, a), vehicle shares and km (n, v)."""
 
     account: Account
-    agency: IntArray
+    share: FloatArray
     vehicle_share: FloatArray
     vehicle_km: FloatArray
 
@@ -102,6 +108,7 @@ def evaluate_today(
     section: BaselineSection,
     *,
     days_per_year: float,
+    areas_m2: FloatArray | None = None,
 ) -> Today:
     """Compute today's deliveries.
 
@@ -121,6 +128,9 @@ def evaluate_today(
         Rents, throughput and sorting cost of agencies.
     days_per_year : float
         Working days per year.
+    areas_m2 : (a,) float, optional
+        Floor area of the agencies (:func:`~logistique.evaluation.agencies.agency_areas`), NaN
+        where not known; without it agencies have room for everything.
 
     Returns
     -------
@@ -129,31 +139,28 @@ def evaluate_today(
     Raises
     ------
     InvalidInputError
-        When an operator has no agency, or none from which its fleet reaches a zone.
+        When an operator has no agency, none from which its fleet reaches a zone, or no room.
     """
     shares = fleet_shares(operators, vehicles)
-    _check_agencies(operators, agencies)
+    check_agencies(operators, agencies)
+    areas = np.full(len(agencies), np.nan) if areas_m2 is None else areas_m2
     days = [
-        _operator_day(demand, operator, fleet, agencies, reach, section, days_per_year)
+        _operator_day(demand, operator, fleet, agencies, areas, reach, section, days_per_year)
         for operator, fleet in zip(operators, shares, strict=True)
     ]
-    findings = [
-        f
-        for day, operator in zip(days, operators, strict=True)
-        for f in _unreached(demand, day, operator)
-    ]
-    if findings:
-        raise InvalidInputError(findings)
     account = _stacked([day.account for day in days])
-    agency = np.stack([day.agency for day in days], axis=1)
-    through = np.bincount(
-        agency.ravel(), weights=account.parcels.ravel(), minlength=len(agencies)
-    ).astype(np.float64)
+    served = sum(
+        (day.account.parcels[:, None] * day.share for day in days),
+        np.zeros((1, len(agencies))),
+    )
+    through = served.sum(axis=0)
     return Today(
         operators=tuple(operators),
         agencies=tuple(agencies),
         account=account,
-        agency=agency,
+        share=sum((day.share for day in days), np.zeros((1, len(agencies)))),
+        served=served,
+        distance_km=reach.distance_km[demand.zone],
         agency_parcels=through,
         agency_area_m2=through / section.agency_parcels_per_m2_day,
         tally=_tally(demand, vehicles, days),
@@ -166,16 +173,12 @@ def agency_rent(section: BaselineSection, days_per_year: float) -> float:
     return yearly / days_per_year
 
 
-def own_agencies(operator: Operator, agencies: Sequence[Agency]) -> IntArray:
-    """Positions of an operator's agencies."""
-    return np.array([a for a, row in enumerate(agencies) if row.operator == operator.id], dtype=int)
-
-
 def _operator_day(
     demand: Demand,
     operator: Operator,
     fleet: FloatArray,
     agencies: Sequence[Agency],
+    areas_m2: FloatArray,
     reach: AgencyReach,
     section: BaselineSection,
     days_per_year: float,
@@ -188,34 +191,57 @@ def _operator_day(
     ]
     whole, split = mixed_fleet([b for b, _ in priced], [m for _, m in priced], fleet[used])
     tours = scaled(whole, share)
-    agency = _cheapest_agency(tours, reach.approach, parcels, own_agencies(operator, agencies))
-    handling = section.agency_handling_eur_per_parcel
-    line = np.arange(len(parcels))
+    own = own_agencies(operator, agencies)
+    x = _agency_share(demand, operator, tours, parcels, own, areas_m2, reach, section)
     by_vehicle = np.zeros((len(parcels), fleet.size))
     km = np.zeros_like(by_vehicle)
     for column, v in enumerate(used):
-        part = split[line, agency, column]
-        by_vehicle[:, v] = part
-        at_agency = share * priced[column][0].km[line, agency]
-        km[:, v] = part * np.where(part > 0, at_agency, 0.0)
+        part = x * split[..., column]
+        by_vehicle[:, v] = part.sum(axis=1)
+        km[:, v] = share * weighted(priced[column][0], part).km.sum(axis=1)
+    carried = parcels[:, None] * x
     account = Account(
         parcels=parcels,
-        parcel_km=parcels * reach.distance_km[demand.zone, agency],
-        parcel_min=parcels * reach.minutes[demand.zone, agency],
-        tours=with_handling(each(tours, lambda values: values[line, agency]), parcels, handling),
-        feed=each(reach.approach, lambda values: values[agency] * parcels),
+        parcel_km=_times(carried, reach.distance_km[demand.zone]),
+        parcel_min=_times(carried, reach.minutes[demand.zone]),
+        tours=with_handling(
+            summed(weighted(tours, x), axis=1), parcels, section.agency_handling_eur_per_parcel
+        ),
+        feed=summed(weighted(reach.approach, carried), axis=1),
         sites_eur=parcels * agency_rent(section, days_per_year),
         penalties_eur=np.zeros_like(parcels),
     )
-    return _OperatorDay(account, agency, by_vehicle * share, km)
+    return _OperatorDay(account, x, by_vehicle * share, km)
 
 
-def _cheapest_agency(
-    tours: Burden, approach: Burden, parcels: FloatArray, own: IntArray
-) -> IntArray:
-    """Agency of least tour plus approach cost; rent and sorting are the same everywhere."""
-    price = tours.eur[:, own] + approach.eur[own][None, :] * parcels[:, None]
-    return np.asarray(own[np.argmin(price, axis=1)])
+def _agency_share(
+    demand: Demand,
+    operator: Operator,
+    tours: Burden,
+    parcels: FloatArray,
+    own: IntArray,
+    areas_m2: FloatArray,
+    reach: AgencyReach,
+    section: BaselineSection,
+) -> FloatArray:
+    """Share of each consumer by agency, (n, a); rent and sorting are the same at all of them."""
+    price = tours.eur[:, own] + reach.approach.eur[own][None, :] * parcels[:, None]
+    lost = np.flatnonzero(~np.isfinite(price).any(axis=1))
+    if lost.size:
+        raise InvalidInputError([unreached(demand, operator, lost)])
+    capacity = agency_capacities(
+        areas_m2[own], float(parcels.sum()), section.agency_parcels_per_m2_day
+    )
+    chosen = allocate(price, parcels, capacity)
+    if chosen is None:
+        raise InvalidInputError([no_room(operator)])
+    share = np.zeros(tours.eur.shape)
+    share[:, own] = chosen
+    return share
+
+
+def _times(weights: FloatArray, values: FloatArray) -> FloatArray:
+    return np.asarray((weights * np.where(weights > 0, values, 0.0)).sum(axis=1))
 
 
 def _stacked(accounts: Sequence[Account]) -> Account:
@@ -252,46 +278,3 @@ def _tally(
         km=sum((day.vehicle_km.sum(axis=0) for day in days), np.zeros(len(vehicles))),
         stop_hours=(hours * share).sum(axis=0),
     )
-
-
-def _check_agencies(operators: Sequence[Operator], agencies: Sequence[Agency]) -> None:
-    findings = [
-        Finding(
-            "no-agency",
-            "agencies",
-            operator.id,
-            f"operator {operator.id!r} has {operator.share_percent:g} % of the parcels but no agency",
-            "add an agency for it, or set baseline.enabled = false",
-        )
-        for operator in operators
-        if not own_agencies(operator, agencies).size
-    ]
-    if not operators:
-        findings = [
-            Finding(
-                "no-operator",
-                "operators",
-                "baseline.enabled",
-                "today cannot be computed without operators",
-                "give the tables operators and agencies, or set baseline.enabled = false",
-            )
-        ]
-    if findings:
-        raise InvalidInputError(findings)
-
-
-def _unreached(demand: Demand, day: _OperatorDay, operator: Operator) -> list[Finding]:
-    lost = np.flatnonzero(~np.isfinite(day.account.eur))
-    if not lost.size:
-        return []
-    names = ", ".join(demand.consumer_id[i] for i in lost[:5])
-    more = f" and {lost.size - 5} more" if lost.size > 5 else ""
-    return [
-        Finding(
-            "today-unreached",
-            "agencies",
-            operator.id,
-            f"no vehicle of today's fleet of {operator.id!r} reaches {names}{more} in one shift",
-            "add an agency nearer, or a vehicle with a longer range to its fleet",
-        )
-    ]

@@ -133,6 +133,7 @@ def build(rules: RulesSection) -> Counterfactuals:
         reach,
         case.settings().baseline,
         days_per_year=case.DAYS,
+        areas_m2=np.array([50.0, 1000.0, np.nan]),
     )
     return Counterfactuals(
         demand=where,

@@ -30,7 +30,7 @@ def today(**changes: object):
 
 def test_each_operator_uses_its_nearest_agency() -> None:
     # poste: north (10, 11, 26 km) and south (25, 24, 9 km); other: east only.
-    assert today().agency.tolist() == [[0, 2], [0, 2], [1, 2]]
+    assert today().share.tolist() == [[1, 0, 1], [1, 0, 1], [0, 1, 1]]
 
 
 def test_zone_a_of_poste_by_hand() -> None:
