@@ -187,3 +187,13 @@ def test_shares_of_gateways_add_up() -> None:
 def test_unusable_lorries(vehicles: list[Any], rules: dict[str, Any], words: str) -> None:
     with pytest.raises(InvalidInputError, match=words):
         feed_lorry(vehicles, CURVES, PRICES, RulesSection(**rules))
+
+
+def test_without_gateways_a_banned_lorry_still_may_not_leave_the_zone() -> None:
+    rules = RulesSection(low_emission_zone="a86", critair_banned_from=2)
+    found = feeds(
+        [depot("out", commune="93001")],
+        [storage("s-in", commune="92001"), storage("s-out", commune="93001")],
+        rules=rules,
+    )
+    assert found.mode.tolist() == [[NONE], [ROAD]]

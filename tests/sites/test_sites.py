@@ -64,7 +64,7 @@ def test_options_by_hand() -> None:
 
 
 def test_sizes_that_do_not_fit_fall_away() -> None:
-    sites = build(depots=[depot("a", area_max_m2=1200), depot("b", area_max_m2=300)])
+    sites = build(depots=[depot("a", area_max_m2=1000), depot("b", area_max_m2=300)])
     assert list(sites.option_site) == [0, 0, 1]
     assert sites.option_area_m2 == pytest.approx([500, 1000, 300])
 
