@@ -15,7 +15,7 @@ from logistique.scenario.checks.facts import row_id
 from logistique.scenario.columns import columns_of
 from logistique.scenario.evidence import setting_evidence
 from logistique.scenario.fields import default_at, field_at, grade_of
-from logistique.scenario.keys import KeyPath, join_key, nearest, shorten, split_key
+from logistique.scenario.keys import KeyPath, join_key, nearest, shorten, split_key, suggestion
 from logistique.scenario.load import load
 from logistique.scenario.places import Places
 from logistique.scenario.resolved import leaves
@@ -102,6 +102,8 @@ def explain(
     wanted = _split(key)
     if len(wanted) >= 3 and wanted[0] in {"cells", "tables"}:
         return tuple(_cells(scenario, wanted))
+    if wanted[:1] == ("cells",):
+        raise _no_row(scenario, wanted)
     stack = read_stack(Path(path), variant, overrides)
     found = tuple(_settings(scenario, wanted, stack.places, read_provenance(stack)))
     if not found:
@@ -126,6 +128,15 @@ def _unknown(key: str, known: list[str]) -> InvalidInputError:
     hint = f"did you mean {' or '.join(f'`{name}`' for name in meant)}?  " if meant else ""
     hint += "without a key, explain lists all of them"
     return InvalidInputError([Finding("unknown-key", "explain", key, "unknown key", hint)])
+
+
+def _no_row(scenario: Scenario, wanted: tuple[str, ...]) -> InvalidInputError:
+    """Say which rows (or tables) there are: a whole table would be too long to explain."""
+    table = wanted[1] if len(wanted) == 2 else ""
+    rows = [row_id(table, row) for row in getattr(scenario.tables, table)] if table in SPECS else []
+    message = "name a row: cells.TABLE.ROW"
+    hint = suggestion("", rows or SPECS)
+    return InvalidInputError([Finding("unknown-key", "explain", join_key(wanted), message, hint)])
 
 
 def _all_settings(scenario: Scenario) -> Iterator[tuple[KeyPath, Any]]:

@@ -63,19 +63,19 @@ def new(folder: str | Path, *, source: str = "tutoriel") -> Path:
     target = Path(folder)
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         hint = "name a folder that does not exist yet or is empty"
-        finding = Finding("folder-in-use", target.as_posix(), "", "is not an empty folder", hint)
-        raise InvalidInputError([finding])
+        raise _unusable(target, "is not an empty folder", hint)
     try:
         shutil.copytree(known[source], target, dirs_exist_ok=True)
         _renamed(target)
         (target / SCHEMA_NAME).write_text(schema_text(), encoding="utf-8")
     except OSError as error:
         message = f"cannot be written ({error.strerror or error})"
-        hint = "choose a folder you may write to"
-        raise InvalidInputError(
-            [Finding("folder-in-use", target.as_posix(), "", message, hint)]
-        ) from error
+        raise _unusable(target, message, "choose a folder you may write to") from error
     return target / FILE_NAME
+
+
+def _unusable(target: Path, message: str, hint: str) -> InvalidInputError:
+    return InvalidInputError([Finding("unusable-folder", target.as_posix(), "", message, hint)])
 
 
 def _renamed(folder: Path) -> None:

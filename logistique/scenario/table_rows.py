@@ -190,13 +190,25 @@ def change_cells(
             findings.append(Finding("empty-cell", where, subject, "empty", hint))
         else:
             values.pop(name, None)
-    if not findings and "grade" not in changed:
+    if not findings:
+        _mark_as_assumed(values, spec, key, changed, places)
+    return findings
+
+
+def _mark_as_assumed(
+    values: dict[str, Any],
+    spec: TableSpec,
+    key: str,
+    changed: Mapping[str, Any],
+    places: Places,
+) -> None:
+    """Lower the grade of a changed row and note the change, unless the change does so itself."""
+    if "grade" not in changed:
         values["grade"] = "assumed"
-    if not findings and "source" not in changed:
+    if "source" not in changed:
         by = sorted({str(places.origin(("cells", spec.name, key, name))) for name in changed})
         note = f"{', '.join(changed)} changed by {', '.join(by)}"
         values["source"] = f"{values['source']}; {note}" if values.get("source") else note
-    return findings
 
 
 def _typed(

@@ -79,19 +79,7 @@ def read_table(file: TextFile, spec: TableSpec) -> tuple[RawTable, list[Finding]
     problems = _header_problems(columns, spec, f"{file.shown}:{line}", separator)
     if problems:
         raise InvalidInputError(problems)
-    rows: list[RawRow] = []
-    findings: list[Finding] = []
-    try:
-        for line, record in records:
-            if len(record) == len(columns):
-                cells = {name: cell.strip() for name, cell in zip(columns, record, strict=True)}
-                rows.append(RawRow(line, cells))
-            else:
-                findings.append(_ragged(f"{file.shown}:{line}", record, columns, separator))
-            if len(findings) >= MOST_PROBLEMS:
-                break
-    except InvalidInputError as error:
-        findings += error.findings
+    rows, findings = _rows(records, columns, file.shown, separator)
     if not rows and not findings:
         message, hint = "the table has no rows", "add at least one row below the header"
         findings.append(Finding("empty-table", f"{file.shown}:1", spec.name, message, hint))
@@ -100,6 +88,26 @@ def read_table(file: TextFile, spec: TableSpec) -> tuple[RawTable, list[Finding]
     if decimal_comma:
         findings += _mixed_marks(table)
     return table, findings
+
+
+def _rows(
+    records: Iterator[tuple[int, list[str]]], columns: tuple[str, ...], shown: str, separator: str
+) -> tuple[list[RawRow], list[Finding]]:
+    """Name the cells of each record; records of another length are reported."""
+    rows: list[RawRow] = []
+    findings: list[Finding] = []
+    try:
+        for line, record in records:
+            if len(record) == len(columns):
+                cells = {name: cell.strip() for name, cell in zip(columns, record, strict=True)}
+                rows.append(RawRow(line, cells))
+            else:
+                findings.append(_ragged(f"{shown}:{line}", record, columns, separator))
+            if len(findings) >= MOST_PROBLEMS:
+                break
+    except InvalidInputError as error:
+        findings += error.findings
+    return rows, findings
 
 
 def _separator(text: str, spec: TableSpec) -> str:

@@ -89,6 +89,8 @@ def test_row_of_a_table(mini: Path) -> None:
     [
         ("costs.co2_eur_per_t", "costs.co2e_eur_per_t"),
         ("cells.depot.north", "cells.depots"),
+        ("cells.depots", "allowed here: north, gate, port"),
+        ("cells", "allowed here: zones, depots"),
         ("cells.depots.nort", "cells.depots.north"),
         ("cells.depots.north.rent", "cells.depots.north."),
         ("a b", "dotted key"),
