@@ -24,6 +24,7 @@ def test_shapley_of_a_known_game() -> None:
     assert shapley(value) == pytest.approx((1 / 6, 1 / 6, 2 / 3))
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.floats(-1e6, 1e6), min_size=8, max_size=8))
 def test_shapley_adds_up(values: list[float]) -> None:
     table = dict(zip(all_states(), values, strict=True))

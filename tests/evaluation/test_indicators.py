@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from logistique.evaluation import indicators as ind
@@ -33,6 +33,7 @@ def test_quantile_by_hand() -> None:
     assert ind.weighted_quantile(km, parcels, 0.10) == 1.0
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.integers(1, 20), min_size=1, max_size=8), st.integers(1, 100))
 def test_quantile_equals_the_expanded_list(weights: list[int], percent: int) -> None:
     values = A([7.0, 3.0, 5.0, 1.0, 9.0, 2.0, 8.0, 4.0][: len(weights)])
@@ -52,6 +53,7 @@ def test_gini_by_hand() -> None:
     assert ind.gini(A([0.0, 0.0]), A([1.0, 5.0])) == 0.0
 
 
+@settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.tuples(st.floats(0.0, 100.0), st.floats(0.1, 50.0)), min_size=1, max_size=8).filter(
         lambda lines: sum(v * w for v, w in lines) > 1e-3

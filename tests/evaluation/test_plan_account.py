@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import three_zones as case
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from logistique.errors import LogistiqueError
@@ -69,6 +69,7 @@ def test_an_open_depot_without_parcels_is_paid_by_all() -> None:
     assert account.sites_eur[0] == pytest.approx((common + at_depot_1) / 6.0)
 
 
+@settings(max_examples=20, deadline=None)
 @given(st.lists(st.floats(0.0, 1.0), min_size=3, max_size=3))
 def test_any_split_adds_up(shares: list[float]) -> None:
     x = np.zeros((3, 4))
