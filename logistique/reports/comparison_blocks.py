@@ -11,7 +11,7 @@ from logistique.reports.text_table import Column
 
 Comparison = Mapping[str, Any]
 
-TOGETHER = 3
+TOGETHER = 2
 """Runs shown beside the first one in one table: more would not fit a terminal."""
 
 _MEASURES = ("km_per_day", "co2e_kg_per_day", "cost_eur_per_day")

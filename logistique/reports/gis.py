@@ -120,7 +120,7 @@ def _points(rows: Sequence[FlatRow]) -> gpd.GeoDataFrame:
     return _frame(rows, shapely.points(x, y))
 
 
-def _project(rows: Sequence[FlatRow]) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+def _project(rows: Sequence[FlatRow]) -> tuple[np.ndarray, np.ndarray]:
     lon = np.array([row["lon"] for row in rows], dtype=np.float64)
     lat = np.array([row["lat"] for row in rows], dtype=np.float64)
     return lambert_93(lon, lat, where="sites")

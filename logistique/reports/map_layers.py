@@ -37,11 +37,13 @@ def zone_areas(geography: Geography, summary: Row, view: View, language: Languag
     for zone, shape in zip(geography.zones, geography.zone_shape, strict=True):
         row = rows.get(zone.id)
         if row is None:
-            fill, title = style.NOT_SERVED, say("map-not-served", language, name=zone.name)
+            fill, border = style.NOT_SERVED, style.FAINT_BORDER
+            title = say("map-not-served", language, name=zone.name)
         else:
+            border = style.BORDER
             fill = style.ramp_colour(row["parcels_per_day"] / row["area_km2"], breaks)
             title = _zone_title(row, language)
-        items.append(Area(view.rings(shape), fill, style.BORDER, 0.9, title))
+        items.append(Area(view.rings(shape), fill, border, 0.9, title))
     return items
 
 

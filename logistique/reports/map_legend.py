@@ -23,7 +23,7 @@ _WRAP = 40
 
 def legend(
     geography: Geography, summary: Mapping[str, Any], view: View, language: Language
-) -> list[Item]:
+) -> tuple[list[Item], float]:
     """Legend to the right of a map.
 
     Parameters
@@ -37,8 +37,10 @@ def legend(
 
     Returns
     -------
-    list of Item
+    items : list of Item
         In page units of the whole drawing.
+    bottom : float
+        Where the legend ends.
     """
     column = _Column(view.width + _LEFT, 40.0)
     items: list[Item] = []
@@ -47,7 +49,7 @@ def legend(
     items += _lines(column, language, fed=bool(summary["flows"]))
     items += _classes(summary, geography, column, language)
     items += _notes(geography, column, language)
-    return items
+    return items, column.y
 
 
 class _Column:

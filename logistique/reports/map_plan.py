@@ -44,6 +44,8 @@ def plan_map(
     """
     spoken = language_of(summary, language)
     view = view_of(geography, summary)
+    explained, bottom = legend(geography, summary, view, spoken)
+    view = view.at_least(bottom)
     depots = depot_marks(summary, view, spoken)
     storages = storage_marks(summary, view, spoken)
     items: list[Item] = [
@@ -58,7 +60,7 @@ def plan_map(
         *_names(summary, depots, storages, view),
         *_margin(view),
         *scale_and_north(view),
-        *legend(geography, summary, view, spoken),
+        *explained,
     ]
     title = say("map-title", spoken, title=_title(summary))
     return Scene(view.width + LEGEND_WIDTH, view.height, title, tuple(items))

@@ -15,6 +15,7 @@ RAMP = ("#f1f0f5", "#dcdbe8", "#c4c3d8", "#a8a8c6", "#8988b0")
 
 NOT_SERVED = "#fafafa"
 BORDER = "#ffffff"
+FAINT_BORDER = "#dcdce4"
 COMMUNE_BORDER = "#6f6f8f"
 OUTLINE = "#4b4b63"
 INK = "#1d1d2b"

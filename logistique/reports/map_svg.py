@@ -7,18 +7,21 @@ from collections.abc import Callable, Mapping
 from xml.sax.saxutils import escape
 
 from logistique.reports.map_scene import Area, Item, Line, Marker, Points, Scene, Shape, Text
-from logistique.reports.map_style import INK
+
+_NAMESPACE = ' xmlns="http://www.w3.org/2000/svg"'
 
 _ILLEGAL = {code: None for code in range(32) if code not in (9, 10, 13)}
 """Control characters that XML cannot hold, whatever the escape."""
 
 
-def svg(scene: Scene) -> str:
+def svg(scene: Scene, *, standalone: bool = True) -> str:
     """Write a scene as one ``<svg>`` element.
 
     Parameters
     ----------
     scene : Scene
+    standalone : bool
+        Whether it is a file of its own, which needs the namespace, or part of an HTML page.
 
     Returns
     -------
@@ -26,7 +29,7 @@ def svg(scene: Scene) -> str:
         Names are escaped; titles show on hover; ``role="img"`` and a title for screen readers.
     """
     head = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" class="map" '
+        f'<svg{_NAMESPACE if standalone else ""} role="img" class="map" '
         f'viewBox="0 0 {_n(scene.width)} {_n(scene.height)}" '
         f"font-family=\"system-ui, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif\">"
     )
@@ -154,5 +157,3 @@ _WRITERS: Mapping[type, Callable[..., str]] = {
     Marker: _marker,
     Text: _write,
 }
-
-__all__ = ["INK", "marker_text_size", "svg", "symbol_points"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -42,6 +42,13 @@ class View:
     scale: float
     width: float
     height: float
+
+    def at_least(self, height: float) -> View:
+        """Return the frame grown to a height, north and south alike."""
+        if height <= self.height:
+            return self
+        added = (height - self.height) / self.scale
+        return replace(self, north=self.north + added / 2, height=round(height, 1))
 
     def point(self, x_m: float, y_m: float) -> tuple[float, float]:
         """Page position of a point."""
