@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from logistique.reports.map_scene import Anchor, Marker, Text
 
 _SIZE = 13.0
-_ADVANCE = 0.54
+_ADVANCE = 0.6
 """Mean width of a letter over its size, for sans-serif fonts (rounded up)."""
 
 _LONGEST = 26

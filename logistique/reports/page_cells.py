@@ -12,6 +12,10 @@ from logistique.reports.language import Language, number, percent, say, signed_p
 Row = Mapping[str, Any]
 
 
+_NAMED = 4
+"""Names shown of a list; the tables in CSV hold them all."""
+
+
 @dataclass(frozen=True)
 class Cell:
     """A cell.
@@ -23,7 +27,7 @@ class Cell:
     value : float or None
         The number behind the text, for sorting and for checks; None for a text.
     style : str
-        Space-separated classes: ``n`` (number), ``good``, ``bad``, ``soft``.
+        Space-separated classes: ``n`` (number), ``t`` (text), ``l`` (list), ``good``, ``bad``.
     """
 
     text: str
@@ -67,7 +71,8 @@ class PageTable:
 def text_column(key: str, language: Language, *, title: str | None = None) -> PageColumn:
     """Column of plain text."""
     return PageColumn(
-        head(key, language) if title is None else title, lambda row: Cell(_plain(row.get(key)))
+        head(key, language) if title is None else title,
+        lambda row: Cell(_plain(row.get(key)), style="t"),
     )
 
 
@@ -117,11 +122,14 @@ def flag_column(key: str, language: Language) -> PageColumn:
 
 
 def list_column(key: str, names: Mapping[str, str], language: Language) -> PageColumn:
-    """Column of lists of identifiers, shown by name."""
-    return PageColumn(
-        head(key, language),
-        lambda row: Cell(", ".join(names.get(item, item) for item in row.get(key) or [])),
-    )
+    """Column of lists of identifiers, the first few shown by name, the others counted."""
+
+    def cell(row: Row) -> Cell:
+        found = [names.get(item, item) for item in row.get(key) or []]
+        more = f" +{len(found) - _NAMED}" if len(found) > _NAMED else ""
+        return Cell(", ".join(found[:_NAMED]) + more, style="l")
+
+    return PageColumn(head(key, language), cell)
 
 
 def tone(change: float | None, better: str) -> str:
