@@ -11,6 +11,7 @@ from logistique.costs.feeds import approach_burden, feed_lorry
 from logistique.costs.pricer import TourPricer
 from logistique.costs.travel import measure_travel
 from logistique.costs.vehicles import sites_inside
+from logistique.evaluation.agencies import agency_areas
 from logistique.evaluation.counterfactual import Counterfactuals, gain_of
 from logistique.evaluation.gain import Gain
 from logistique.evaluation.plan_account import book_plan
@@ -60,6 +61,7 @@ def today_and_gain(scenario: Scenario, ready: Prepared, plan: Plan) -> tuple[Tod
         reach,
         settings.baseline,
         days_per_year=settings.scenario.days_per_year,
+        areas_m2=agency_areas(tables.agencies, tables.depots),
     )
     world = Counterfactuals(
         demand=ready.demand,
