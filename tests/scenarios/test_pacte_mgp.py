@@ -220,7 +220,7 @@ def test_sites_lie_in_their_commune(pact: Scenario) -> None:
     for site in sites:
         assert site.commune is not None
         if site.commune.startswith(("77", "78")):
-            assert site.territory == "", "outside the Métropole, and outside the outlines at hand"
+            assert not site.territory, "outside the Métropole, and outside the outlines at hand"
             continue
         point = shapely.Point(to_metres.transform(site.lon, site.lat))
         outline = shapely.transform(outlines[site.commune], to_metres.transform, interleaved=False)
