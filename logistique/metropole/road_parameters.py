@@ -1,4 +1,4 @@
-"""The few numbers that turn distances into car minutes, published with grade and source."""
+"""The twelve numbers that turn the facts into car minutes, published with grade and source."""
 
 from __future__ import annotations
 
@@ -13,26 +13,24 @@ from logistique.metropole.tables import facts_table
 class RoadParameters:
     """Free-flow speeds and time constants of the built-in road network.
 
-    Speeds are along straight lines between the network's nodes (the circuity of the road is
-    inside the speed), which is why they look low next to speed limits.
-
     Parameters
     ----------
     paris_kmh, inner_kmh, outer_kmh : float
-        Urban links inside Paris, inside the A86, outside, km/h.
+        Urban links inside the ring road, inside the A86, outside, km/h, where the density is
+        the reference one (:data:`~logistique.metropole.density.REFERENCE_PER_KM2`).
     ring_kmh, a86_kmh, motorway_kmh, national_kmh : float
-        Boulevard périphérique, A86, other motorways, main national roads, km/h.
-    ramp_s : float
-        Time lost on a ramp between a street and a motorway or the ring road, seconds.
-    national_ramp_s : float
-        The same for national roads, seconds.
+        Boulevard périphérique, A86, motorways and expressways, other national roads, km/h.
+    density_exponent : float
+        Urban times and the time lost at the ends of a trip fall with the density of people
+        and jobs to this power: where there is more to reach, there are more streets.
+    river_s : float
+        Time lost by an urban link that crosses the Seine or the Marne, seconds.
     terminal_s : float
-        Time lost at each end of a trip, whatever the zone, seconds.
-    terminal_s_per_km : float
-        Time lost at each end per kilometre of the zone's size (square root of its area), s/km.
-    connector_speed_ratio : float
-        Speed between a zone's centroid and the road points around it, over the speed of the
-        urban links there.
+        Time lost at each end of a trip at reference density, seconds.
+    local_slowness : float
+        Time of the local streets between near zones over that of the main urban links.
+    local_s : float
+        Time lost, once, by a trip on local streets (instead of the terminal times), seconds.
     """
 
     paris_kmh: float
@@ -42,19 +40,18 @@ class RoadParameters:
     a86_kmh: float
     motorway_kmh: float
     national_kmh: float
-    ramp_s: float
-    national_ramp_s: float
+    density_exponent: float
+    river_s: float
     terminal_s: float
-    terminal_s_per_km: float
-    connector_speed_ratio: float
+    local_slowness: float
+    local_s: float
 
     def __post_init__(self) -> None:
         findings = []
         for item in fields(self):
             value = getattr(self, item.name)
-            lowest_allowed = value >= 0 if "_s" in item.name else value > 0
-            if not (lowest_allowed and value < 1000):
-                message = f"is {value}; allowed above 0 (times from 0) and below 1000"
+            if not 0 < value < 1000:
+                message = f"is {value}; allowed above 0 and below 1000"
                 findings.append(Finding("out-of-range", "road parameters", item.name, message))
         if findings:
             raise InvalidInputError(findings)

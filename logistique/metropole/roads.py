@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from logistique.metropole.kinds import Kind
 from logistique.metropole.rings import Place
 from logistique.metropole.road_parameters import RoadParameters, published_parameters
-from logistique.metropole.skeleton import Kind, Skeleton, skeleton
+from logistique.metropole.skeleton import Skeleton, skeleton
 from logistique.metropole.tables import facts_table
 from logistique.metropole.territory import Year
 from logistique.network.assembly import Arcs, both_ways, graph_from_arcs
@@ -14,6 +15,9 @@ from logistique.network.graph import FloatArray, IntArray, RoadClass, RoadGraph
 from logistique.network.projection import LAMBERT_93
 
 SOURCE = "built-in network of the Métropole du Grand Paris (schematic, calibrated free-flow times)"
+
+RAMP_S = 3.0
+"""Time lost on a ramp, seconds (assumed; the calibration does not see it)."""
 
 _STREET = {
     Place.PARIS: RoadClass.STREET_PARIS,
@@ -46,8 +50,11 @@ def build_roads(year: Year = 2025, parameters: RoadParameters | None = None) -> 
         included. Both directions of every link; strongly connected; the same arrays at every
         call.
     """
-    bones = skeleton(year)
-    parameters = published_parameters() if parameters is None else parameters
+    return roads_on(skeleton(year), published_parameters() if parameters is None else parameters)
+
+
+def roads_on(bones: Skeleton, parameters: RoadParameters) -> RoadGraph:
+    """Give a skeleton its free-flow times, lanes and capacities, both directions."""
     road_class = link_classes(bones)
     lanes, capacity = _lanes_and_capacity()
     links = Arcs(
@@ -70,24 +77,34 @@ def build_roads(year: Year = 2025, parameters: RoadParameters | None = None) -> 
 
 
 def link_times(bones: Skeleton, parameters: RoadParameters) -> FloatArray:
-    """Free-flow seconds of each link of the skeleton, (m,) float."""
+    """Free-flow seconds of each link of the skeleton, (m,) float.
+
+    Notes
+    -----
+    With d the density over the reference and e the exponent: urban links take
+    length / (speed · d^e) and ``river_s`` per crossing; local streets ``local_slowness`` times
+    the same and ``local_s``; terminals ``terminal_s`` / d^e; ramps :data:`RAMP_S`.
+    """
     p = parameters
-    street = np.array([p.paris_kmh, p.inner_kmh, p.outer_kmh])[bones.place]
-    speed = street * np.where(bones.kind == Kind.CONNECTOR, p.connector_speed_ratio, 1.0)
-    lost = np.zeros(len(speed))
+    speed = np.array([p.paris_kmh, p.inner_kmh, p.outer_kmh])[bones.place] / 3.6
     for kind, kmh in (
         (Kind.RING, p.ring_kmh),
         (Kind.A86, p.a86_kmh),
         (Kind.MOTORWAY, p.motorway_kmh),
         (Kind.NATIONAL, p.national_kmh),
     ):
-        speed[bones.kind == kind] = kmh
-    lost[bones.kind == Kind.RAMP] = p.ramp_s
-    lost[bones.kind == Kind.NATIONAL_RAMP] = p.national_ramp_s
-    connector = bones.kind == Kind.CONNECTOR
-    size = bones.zone_size_km[bones.zone[connector]]
-    lost[connector] = p.terminal_s + p.terminal_s_per_km * size
-    return np.asarray(bones.length_m / (speed / 3.6) + lost)
+        speed[bones.kind == kind] = kmh / 3.6
+    local, terminal = bones.kind == Kind.LOCAL, bones.kind == Kind.TERMINAL
+    ease = np.where(
+        (bones.kind == Kind.STREET) | local | terminal, bones.density**p.density_exponent, 1.0
+    )
+    slowness = np.where(local, p.local_slowness, 1.0) / ease
+    lost = np.select(
+        [local, terminal, bones.kind == Kind.RAMP],
+        [np.full(len(speed), p.local_s), p.terminal_s / ease, np.full(len(speed), RAMP_S)],
+        default=0.0,
+    )
+    return np.asarray(bones.length_m / speed * slowness + bones.crossings * p.river_s + lost)
 
 
 def link_classes(bones: Skeleton) -> IntArray:

@@ -1,75 +1,66 @@
-"""The built-in network before speeds: nodes, links, their kind, length and place."""
+"""The built-in network before speeds: nodes, links, their kind, length and surroundings."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum
 
 import numpy as np
+import pandas as pd
 
+from logistique.metropole.density import density_at, zone_density
 from logistique.metropole.highways import Highways, highways
+from logistique.metropole.kinds import Kind
 from logistique.metropole.rings import places
+from logistique.metropole.rivers import crossings
 from logistique.metropole.territory import Year, zones
-from logistique.metropole.urban_links import neighbour_pairs
+from logistique.metropole.urban_links import near_pairs, neighbour_pairs
 from logistique.network.graph import FloatArray, IntArray
 from logistique.network.projection import lambert_93
 
 STREET_CIRCUITY = 1.25
-"""Road length over straight length of urban links, ramps and connectors (assumed)."""
+"""Road length over straight length of urban links."""
 
 MIN_LENGTH_M = 10.0
-"""Shortest link: a centroid on top of its road point still has a length (metres)."""
-
-RAMP_REACH_M = 3000.0
-"""A junction is joined to road points at most this far (metres)."""
-
-
-class Kind(IntEnum):
-    """What a link is; its free-flow time follows from it."""
-
-    STREET = 0
-    RING = 1
-    A86 = 2
-    MOTORWAY = 3
-    NATIONAL = 4
-    RAMP = 5
-    NATIONAL_RAMP = 6
-    CONNECTOR = 7
+"""Length of links whose ends share one point (metres)."""
 
 
 @dataclass(frozen=True, eq=False)
 class Skeleton:
-    """Nodes and undirected links of the built-in network.
+    """Nodes and undirected links of the built-in network; no pair of nodes twice.
 
     Parameters
     ----------
     node_id : tuple of str, length n
-        First the zones (INSEE codes, at the area centroid), then their road points
-        (``street:`` + code), then junctions.
+        Zones (INSEE codes, at the area centroid); the street at each centroid
+        (``centre:`` + code) and at each zone's road point (``street:`` + code); junctions
+        (``ring:``, ``a86:``, ``radial:`` + number); the street beside each junction
+        (``access:`` + junction).
     x_m, y_m : (n,) float
         EPSG:2154, metres.
-    zone_size_km : (z,) float
-        Square root of each zone's area, km.
     first, second : (m,) int
         Ends of each link.
     kind, place : (m,) int
-        :class:`Kind` and :class:`~logistique.metropole.rings.Place` (of the middle).
+        :class:`~logistique.metropole.kinds.Kind`, and
+        :class:`~logistique.metropole.rings.Place` of the middle.
     length_m : (m,) float
         Road length, metres.
-    zone : (m,) int
-        Zone a connector belongs to, -1 for other links.
+    density : (m,) float
+        People and jobs per km² around the middle (of the zone for terminals), over the
+        reference density.
+    crossings : (m,) float
+        Rivers crossed, 0 for highways.
     """
 
     node_id: tuple[str, ...]
     x_m: FloatArray
     y_m: FloatArray
-    zone_size_km: FloatArray
     first: IntArray
     second: IntArray
     kind: IntArray
     place: IntArray
     length_m: FloatArray
-    zone: IntArray
+    density: FloatArray
+    crossings: FloatArray
 
 
 def skeleton(year: Year = 2025) -> Skeleton:
@@ -81,62 +72,64 @@ def skeleton(year: Year = 2025) -> Skeleton:
         150 or 149 zones.
     """
     table = zones(year)
-    zone_xy = np.column_stack(lambert_93(table["lon"], table["lat"]))
-    street_xy = np.column_stack(lambert_93(table["road_lon"], table["road_lat"]))
+    centroid = np.column_stack(lambert_93(table["lon"], table["lat"]))
+    road_point = np.column_stack(lambert_93(table["road_lon"], table["road_lat"]))
     roads = highways()
-    z = len(table)
-    xy = np.vstack([zone_xy, street_xy, roads.xy])
-    links = np.vstack(
-        [
-            _rows(neighbour_pairs(street_xy) + z, Kind.STREET),
-            np.column_stack([roads.first + 2 * z, roads.second + 2 * z, roads.kind]),
-            _ramps(street_xy, roads) + np.array([z, 2 * z, 0]),
-            _rows(_connector_pairs(zone_xy, street_xy), Kind.CONNECTOR),
-        ]
-    )
-    first, second, kind = links.T
-    straight = np.hypot(*(xy[first] - xy[second]).T)
-    highway = np.isin(kind, [Kind.RING, Kind.A86, Kind.MOTORWAY, Kind.NATIONAL])
-    factor = np.full(len(links), STREET_CIRCUITY)
-    factor[highway] = roads.detour
-    middle = (xy[first] + xy[second]) / 2
-    codes = tuple(table["insee"])
+    xy = np.vstack([centroid, centroid, road_point, roads.xy, roads.xy[roads.has_ramp]])
+    first, second, kind = _links(centroid, road_point, roads).T
+    start, end = xy[first], xy[second]
+    middle = (start + end) / 2
+    urban = np.isin(kind, [Kind.STREET, Kind.LOCAL])
+    density = density_at(middle, centroid, zone_density(table))
+    density[kind == Kind.TERMINAL] = zone_density(table)
+    factor = np.where(urban, STREET_CIRCUITY, 1.0)
+    factor[np.isin(kind, [Kind.RING, Kind.A86, Kind.MOTORWAY, Kind.NATIONAL])] = roads.detour
     return Skeleton(
-        node_id=(*codes, *(f"street:{code}" for code in codes), *roads.node_id),
+        node_id=_names(table, roads),
         x_m=xy[:, 0],
         y_m=xy[:, 1],
-        zone_size_km=np.sqrt(table["area_km2"].to_numpy(dtype=np.float64)),
         first=first,
         second=second,
         kind=kind,
         place=places(middle[:, 0], middle[:, 1]),
-        length_m=np.maximum(straight * factor, MIN_LENGTH_M),
-        zone=np.where(kind == Kind.CONNECTOR, first, -1),
+        length_m=np.maximum(np.hypot(*(start - end).T) * factor, MIN_LENGTH_M),
+        density=density,
+        crossings=np.where(urban, crossings(start, end), 0.0),
     )
 
 
-def _rows(pairs: IntArray, kind: Kind) -> IntArray:
+def _names(table: pd.DataFrame, roads: Highways) -> tuple[str, ...]:
+    codes = tuple(table["insee"])
+    ramps = [name for name, ramp in zip(roads.node_id, roads.has_ramp, strict=True) if ramp]
+    return (
+        *codes,
+        *(f"centre:{code}" for code in codes),
+        *(f"street:{code}" for code in codes),
+        *roads.node_id,
+        *(f"access:{name}" for name in ramps),
+    )
+
+
+def _links(centroid: FloatArray, road_point: FloatArray, roads: Highways) -> IntArray:
+    """All links as first node, second node, kind, (m, 3); nodes as in :func:`_names`."""
+    z, j = len(centroid), len(roads.xy)
+    beside = np.flatnonzero(roads.has_ramp)
+    street_xy = np.vstack([centroid, road_point, roads.xy[beside]])
+    # Streets stand in one block but for the junctions between road points and ramps.
+    node = np.concatenate([z + np.arange(2 * z), 3 * z + j + np.arange(len(beside))])
+    zone = np.arange(z)
+    ramps = np.column_stack([3 * z + beside, 3 * z + j + np.arange(len(beside))])
+    highway = np.column_stack([3 * z + roads.first, 3 * z + roads.second, roads.kind])
+    return np.vstack(
+        [
+            _of_kind(np.column_stack([zone, z + zone]), Kind.TERMINAL),
+            _of_kind(node[neighbour_pairs(street_xy)], Kind.STREET),
+            _of_kind(near_pairs(centroid), Kind.LOCAL),
+            _of_kind(ramps, Kind.RAMP),
+            highway,
+        ]
+    )
+
+
+def _of_kind(pairs: IntArray, kind: Kind) -> IntArray:
     return np.column_stack([pairs, np.full(len(pairs), int(kind))])
-
-
-def _connector_pairs(zone_xy: FloatArray, street_xy: FloatArray) -> IntArray:
-    """Each centroid with its own road point and the three nearest others, (m, 2)."""
-    z = len(zone_xy)
-    gap = np.hypot(*(zone_xy[:, None] - street_xy[None, :]).T).T
-    np.fill_diagonal(gap, -1.0)
-    nearest = np.argsort(gap, axis=1, kind="stable")[:, :4]
-    return np.column_stack([np.repeat(np.arange(z), 4), nearest.ravel() + z])
-
-
-def _ramps(street_xy: FloatArray, roads: Highways) -> IntArray:
-    """Ramps between road points and junctions, (m, 3): road point, junction, kind."""
-    gap = np.hypot(*(street_xy[:, None] - roads.xy[None, :]).T).T
-    by_street = np.argsort(gap, axis=1, kind="stable")[:, :2]
-    by_junction = np.argsort(gap, axis=0, kind="stable")[:2]
-    pairs = {(i, int(j)) for i, row in enumerate(by_street) for j in row}
-    pairs |= {
-        (int(i), j) for row in by_junction for j, i in enumerate(row) if gap[i, j] < RAMP_REACH_M
-    }
-    ordered = np.array(sorted(pairs), dtype=np.int64)
-    kind = np.where(roads.national_only[ordered[:, 1]], Kind.NATIONAL_RAMP, Kind.RAMP)
-    return np.column_stack([ordered, kind])
