@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,10 @@ _ADVANCE = 0.6
 """Mean width of a letter over its size, for sans-serif fonts (rounded up)."""
 
 _LONGEST = 26
+
+_REMARK = re.compile(r"(?<=.)\s*\([^()]*\)$")
+"""A remark in brackets at the end of a name, which a map has no room for."""
+
 _GAP = 3.0
 
 
@@ -70,6 +75,7 @@ def place_labels(
 
 
 def _shortened(name: str) -> str:
+    name = _REMARK.sub("", name)
     return name if len(name) <= _LONGEST else name[: _LONGEST - 1].rstrip() + "…"
 
 

@@ -17,6 +17,9 @@ from logistique.reports.map_view import View, positions
 
 Row = Mapping[str, Any]
 
+_STAR, _BESIDE = 9.0, 7.0
+"""Size of a storage zone's star, and its distance from a depot's symbol at the same place."""
+
 _SMALLEST, _LARGEST = 7.0, 17.0
 """Radii of depot symbols, page units; the area grows with the volume."""
 
@@ -148,13 +151,30 @@ def candidate_marks(summary: Row, view: View, language: Language) -> list[Item]:
     return items
 
 
-def storage_marks(summary: Row, view: View, language: Language) -> list[Marker]:
-    """Storage zones in use, as stars."""
-    rows = summary["storages"]
-    return [
-        Marker(x, y, "star", 9.5, style.STORAGE, style.INK, 1.4, title=_site_title(row, language))
-        for row, (x, y) in zip(rows, _points(rows, view), strict=True)
-    ]
+def mapped_storages(summary: Row) -> list[Row]:
+    """Storage zones that get a symbol: those that feed some depot elsewhere, or none.
+
+    The dock of a depot that feeds this depot alone stands under the depot's own symbol.
+    """
+    elsewhere = {row["storage"] for row in summary["flows"] if row["mode"] != "same-place"}
+    return [row for row in summary["storages"] if row["id"] in elsewhere or not row["feeds"]]
+
+
+def storage_marks(
+    summary: Row, view: View, depots: Sequence[Marker], language: Language
+) -> list[Marker]:
+    """Storage zones as stars, beside the symbol of a depot at the same place."""
+    rows = mapped_storages(summary)
+    marks = []
+    for row, (x, y) in zip(rows, _points(rows, view), strict=True):
+        shift = max(
+            (d.size + _BESIDE for d in depots if math.hypot(d.x - x, d.y - y) < d.size + _STAR),
+            default=0.0,
+        )
+        title = _site_title(row, language)
+        star = Marker(x, y - shift, "star", _STAR, style.STORAGE, style.INK, 1.4, title=title)
+        marks.append(star)
+    return marks
 
 
 def depot_marks(summary: Row, view: View, language: Language) -> list[Marker]:

@@ -14,6 +14,7 @@ from logistique.reports.map_layers import (
     depot_marks,
     flow_lines,
     guide_lines,
+    mapped_storages,
     outlines,
     storage_marks,
     zone_areas,
@@ -47,7 +48,7 @@ def plan_map(
     explained, bottom = legend(geography, summary, view, spoken)
     view = view.at_least(bottom)
     depots = depot_marks(summary, view, spoken)
-    storages = storage_marks(summary, view, spoken)
+    storages = storage_marks(summary, view, depots, spoken)
     items: list[Item] = [
         *zone_areas(geography, summary, view, spoken),
         *outlines(geography, view),
@@ -55,8 +56,8 @@ def plan_map(
         *flow_lines(summary, view),
         *assignment_lines(geography, summary, view),
         *candidate_marks(summary, view, spoken),
-        *storages,
         *sorted(depots, key=lambda mark: -mark.size),
+        *storages,
         *_names(summary, depots, storages, view),
         *_margin(view),
         *scale_and_north(view),
@@ -73,7 +74,7 @@ def _names(
     hubs = sorted(
         zip(depots, summary["hubs"], strict=True), key=lambda pair: -pair[1]["parcels_per_day"]
     )
-    stores = list(zip(storages, summary["storages"], strict=True))
+    stores = list(zip(storages, mapped_storages(summary), strict=True))
     named = [(mark, str(row["name"])) for mark, row in [*stores, *hubs]]
     return place_labels(named, [*depots, *storages], view.width, view.height)
 

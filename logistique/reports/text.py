@@ -171,7 +171,7 @@ def _storages(summary: Summary, language: Language) -> list[str]:
             percent(row["use_percent"], language, decimals=0),
             number(len(row["feeds"]), language),
         )
-        for row in summary["storages"]
+        for row in sorted(summary["storages"], key=lambda row: -row["parcels_per_day"])
     ]
     return [say("title-storages", language), *text_table(columns, rows)]
 
