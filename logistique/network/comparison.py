@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -216,7 +217,7 @@ def compare_matrices(
 
 def _bands(relative: FloatArray, straight_km: FloatArray) -> tuple[Band, ...]:
     found = []
-    for low, high in zip(BANDS_KM[:-1], BANDS_KM[1:], strict=True):
+    for low, high in itertools.pairwise(BANDS_KM):
         inside = relative[(straight_km >= low) & (straight_km < high)]
         if inside.size:
             found.append(Band(low, high, inside.size, _mean(np.abs(inside)), _mean(inside)))

@@ -102,15 +102,12 @@ def _rows(path: Path) -> list[tuple[int, list[str]]]:
     head = text.split("\n", 1)[0]
     delimiter = max(DELIMITERS, key=head.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    rows = []
     try:
-        for row in reader:
-            if any(cell.strip() for cell in row):
-                rows.append((reader.line_num, row))
+        rows = [(reader.line_num, row) for row in reader]
     except csv.Error as error:
         message = f"is not CSV: {error}"
         raise InvalidInputError([_finding(path, reader.line_num, "file", message)]) from error
-    return rows
+    return [(line, row) for line, row in rows if any(cell.strip() for cell in row)]
 
 
 def _frame_findings(path: Path, rows: list[tuple[int, list[str]]]) -> Iterator[Finding]:
