@@ -20,7 +20,7 @@ def test_it_is_small(tutorial: Scenario) -> None:
     tables = tutorial.tables
     assert len(tables.zones) == 12
     assert 5 <= len(tables.depots) <= 8
-    assert len(tables.storages) == 2
+    assert len(tables.storages) == 4
     assert len(tutorial.settings.variant) == 2
 
 
