@@ -2,44 +2,149 @@
 
 from __future__ import annotations
 
+import dataclasses
+import sys
 import time
+from collections.abc import Callable
 
-from logistique.errors import InfeasibleError, NoSolutionError
+from logistique.errors import InfeasibleError, InvalidInputError, NoSolutionError
+from logistique.findings import Finding
 from logistique.model.plan import Plan, Termination
 from logistique.model.problem import Problem
 from logistique.solvers.decisions import cost_of, decisions_of, settle
-from logistique.solvers.formulation import formulate
-from logistique.solvers.highs import Status, solve_model
+from logistique.solvers.exact import SMALL_COLUMNS, exact_search
+from logistique.solvers.formulation import Formulation, formulate
+from logistique.solvers.highs import Status
 from logistique.solvers.limits import Limits
-from logistique.solvers.progress import Listener
+from logistique.solvers.outcome import Outcome
+from logistique.solvers.progress import Listener, Progress
+from logistique.solvers.relax import relaxations
+from logistique.solvers.search import FloatArray, Listening, Search
+from logistique.solvers.supervised import Interrupter, supervised_search
+
+METHODS = ("auto", "exact")
+DEFAULT_LIMITS = Limits()
+
+_AT_ONCE_COLUMNS = 400
+_AT_ONCE_S = 2.0
+"""A model this small is tried in this process first: starting another takes half a second."""
+
+_NUMERICAL_GAP = 1e-6
+"""Relative error of a bound and of a cost out of a floating-point solver."""
 
 
 def solve(
     problem: Problem,
-    limits: Limits = Limits(),  # noqa: B008  # frozen
+    limits: Limits = DEFAULT_LIMITS,
     *,
     method: str = "auto",
     progress: Listener | None = None,
+    interrupter: Interrupter | None = None,
 ) -> Plan:
-    """Best plan of a problem with a proved lower bound."""
+    """Find the best plan of a problem, with a proved lower bound.
+
+    Parameters
+    ----------
+    problem : Problem
+        The question.
+    limits : Limits
+        Time, gap, seed. With the same seed the plan is the same whenever the gap is reached
+        before the time is up.
+    method : str
+        ``"auto"`` or ``"exact"``; ``Plan.reason`` says what was done and why.
+    progress : callable, optional
+        Receives a :class:`~logistique.solvers.progress.Progress` at every improvement.
+    interrupter : Interrupter, optional
+        For example a :class:`threading.Event`: stops the search when set. Ctrl-C stops it too.
+
+    Returns
+    -------
+    Plan
+        Feasible. ``OPTIMAL``: gap within ``limits.gap``; ``LIMIT``, ``INTERRUPTED``: best plan
+        found, with the bound proved by then.
+
+    Raises
+    ------
+    InfeasibleError
+        No plan satisfies all rules; ``relaxations`` says which to relax.
+    NoSolutionError
+        The time was up before any plan was found.
+    InvalidInputError
+        Unknown method.
+    KeyboardInterrupt
+        Interrupted before any plan was found.
+    """
+    if method not in METHODS:
+        message = f"{method!r}; allowed: {', '.join(METHODS)}"
+        raise InvalidInputError([Finding("method", "solve", "method", message)])
     started = time.perf_counter()
     formulation = formulate(problem)
-    answer = solve_model(
-        formulation.model,
-        time_s=limits.time_s - (time.perf_counter() - started),
-        gap=limits.gap,
-        seed=limits.seed,
+
+    def tell(incumbent: float, bound: float, phase: str) -> None:
+        if progress is not None:
+            progress(Progress(time.perf_counter() - started, incumbent, bound, phase))
+
+    outcome = _search(formulation, limits, started, tell, interrupter)
+    if outcome.status is Status.INFEASIBLE:
+        found = relaxations(problem)
+        hint = "relax one of: " + "; ".join(found) if found else ""
+        raise InfeasibleError("no plan satisfies all rules", found, hint=hint)
+    if outcome.values is None:
+        if outcome.interrupted:
+            raise KeyboardInterrupt
+        raise NoSolutionError(
+            f"no plan found within {limits.time_s:g} s",
+            hint="give more time (--time-limit) or fewer candidate sites",
+        )
+    return _plan(formulation, outcome.values, outcome, limits, started)
+
+
+def _search(
+    formulation: Formulation,
+    limits: Limits,
+    started: float,
+    tell: Callable[[float, float, str], None],
+    interrupter: Interrupter | None,
+) -> Outcome:
+    if formulation.columns.size <= _AT_ONCE_COLUMNS or not sys.executable:
+        at_once = _at_once(formulation, limits, tell)
+        if at_once is not None:
+            return at_once
+    used = time.perf_counter() - started
+    left = dataclasses.replace(limits, time_s=max(limits.time_s - used, 0.1))
+    return supervised_search(formulation, left, tell, interrupter)
+
+
+def _at_once(
+    formulation: Formulation, limits: Limits, tell: Callable[[float, float, str], None]
+) -> Outcome | None:
+    """Search in this process; None when that did not settle it and there is time left."""
+    most = limits.time_s if not sys.executable else min(limits.time_s, _AT_ONCE_S)
+    search = Search(
+        formulation, dataclasses.replace(limits, time_s=most), Listening(tell), live=False
     )
-    if answer.status is Status.INFEASIBLE:
-        raise InfeasibleError("no plan satisfies all rules")
-    if answer.values is None:
-        raise NoSolutionError(f"no plan found within {limits.time_s:g} s")
-    decisions = decisions_of(formulation, settle(formulation, answer.values))
-    objective = cost_of(problem, decisions)
-    bound = min(answer.bound, objective)
-    optimal = objective - bound <= limits.gap * abs(objective) + 1e-9
+    try:
+        status = exact_search(search)
+    except KeyboardInterrupt:
+        return Outcome(Status.LIMIT, search.best, search.bound, interrupted=True)
+    settled = status is Status.INFEASIBLE or search.proved or most >= limits.time_s
+    return Outcome(status, search.best, search.bound) if settled else None
+
+
+def _plan(
+    formulation: Formulation, values: FloatArray, outcome: Outcome, limits: Limits, started: float
+) -> Plan:
+    decisions = decisions_of(formulation, settle(formulation, values))
+    objective = cost_of(formulation.problem, decisions)
+    bound = min(outcome.bound, objective)
+    gap = (objective - bound) / max(abs(objective), 1e-9)
+    termination = Termination.INTERRUPTED if outcome.interrupted else Termination.LIMIT
+    if gap <= limits.gap + _NUMERICAL_GAP:
+        termination = Termination.OPTIMAL
+    small = formulation.columns.size <= SMALL_COLUMNS
+    way = "branch and bound on the whole model" if small else "storage zones, kernel, whole model"
     return Plan(
-        termination=Termination.OPTIMAL if optimal else Termination.LIMIT,
+        termination=termination,
         objective=objective,
         lower_bound=bound,
         open_option=decisions.open_option,
@@ -48,6 +153,6 @@ def solve(
         feed=decisions.feed,
         seconds=time.perf_counter() - started,
         seed=limits.seed,
-        method="mathopt-highs",
-        reason="exact model",
+        method="exact-mathopt-highs",
+        reason=f"{formulation.columns.size} decisions, any kind of rule: exact search by {way}",
     )

@@ -23,6 +23,8 @@ from ortools.math_opt.solvers import highs_pb2
 from logistique.solvers.linear_model import LinearModel
 
 FloatArray = NDArray[np.float64]
+Options = dict[str, bool | int | float | str]
+"""HiGHS options by name."""
 
 
 class Status(Enum):
@@ -71,7 +73,7 @@ def solve_model(
     seed: int = 0,
     hint: FloatArray | None = None,
     messages: Callable[[Sequence[str]], None] | None = None,
-    options: dict[str, bool | int | float | str] | None = None,
+    options: Options | None = None,
 ) -> Answer:
     """Solve a model with HiGHS.
 
@@ -119,7 +121,7 @@ def solve_model(
     return _answer(model, math_model, result)
 
 
-def _options(options: dict[str, bool | int | float | str]) -> highs_pb2.HighsOptionsProto:
+def _options(options: Options) -> highs_pb2.HighsOptionsProto:
     proto = highs_pb2.HighsOptionsProto()
     for name, value in options.items():
         if isinstance(value, bool):
