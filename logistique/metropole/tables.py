@@ -42,6 +42,7 @@ TEXT_COLUMNS = frozenset(
         "to_roads",
         "type",
         "unit",
+        "years",
     }
 )
 """Columns read as text; every other column of the embedded tables is a number."""
