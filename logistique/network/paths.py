@@ -121,7 +121,7 @@ def _search(
     """Dijkstra from each distinct source; rows of the answer by source given."""
     weight = graph.free_time_s if weight is None else np.asarray(weight, dtype=np.float64)
     allowed = np.ones(graph.n_arcs, dtype=bool) if allowed is None else np.asarray(allowed)
-    sources = np.asarray(sources, dtype=np.int64)
+    sources = np.asarray(sources)
     _check(graph, sources, np.asarray(targets), weight, allowed)
     arcs = lightest_arcs(graph, weight, allowed)
     shape = (graph.n_nodes, graph.n_nodes)
@@ -130,7 +130,7 @@ def _search(
         # Dijkstra drops stored zeros; the smallest positive number stands for them.
         stored = np.maximum(weight[arcs], np.finfo(np.float64).tiny)
         matrix = csr_array((stored, (graph.tail[arcs], graph.head[arcs])), shape=shape)
-    distinct, row = np.unique(sources, return_inverse=True)
+    distinct, row = np.unique(sources.astype(np.int64), return_inverse=True)
     if distinct.size == 0:
         empty = np.empty((0, graph.n_nodes))
         return empty, empty.astype(np.int64), arcs, row
