@@ -36,7 +36,7 @@ class Stages:
     """Tells on stderr which stage runs; a live line on terminals, nothing when quiet."""
 
     def __init__(self, *, quiet: bool) -> None:
-        self._live = None
+        self._live: Any = None
         self._quiet = quiet or not sys.stderr.isatty()
 
     def __call__(self, stage: str, detail: str = "") -> None:
@@ -56,7 +56,7 @@ class Stages:
         from rich.console import Console
 
         with Console(stderr=True).status("starting …") as live:
-            self._live: Any = live
+            self._live = live
             try:
                 yield self
             finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -10,6 +11,8 @@ from logistique.cli import console
 from logistique.cli.options import json_option
 
 _BUILTIN = "builtin:metropole"
+
+Period = Literal["free", "night", "day"]
 
 
 @click.group()
@@ -35,7 +38,7 @@ def info(*, source: str, as_json: bool) -> None:
 @click.argument("arguments", metavar="[NETWORK] REFERENCE", nargs=-1, required=True)
 @click.option("--period", type=click.Choice(["free", "night", "day"]), default="free")
 @json_option
-def times(*, arguments: tuple[str, ...], period: str, as_json: bool) -> None:
+def times(*, arguments: tuple[str, ...], period: Period, as_json: bool) -> None:
     """Compare the zone-to-zone times of NETWORK with a REFERENCE matrix (CSV, minutes)."""
     from logistique import pipeline
 

@@ -11,7 +11,7 @@ import click
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-class Duration(click.ParamType):
+class Duration(click.ParamType):  # type: ignore[type-arg, unused-ignore]
     """A duration with a unit: ``60s``, ``2min``, ``1h``; a bare number is seconds."""
 
     name = "duration"

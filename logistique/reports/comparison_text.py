@@ -9,7 +9,7 @@ from typing import Any
 
 from logistique.reports.comparison_blocks import Block, comparison_blocks
 from logistique.reports.language import LANGUAGES, Language
-from logistique.reports.text_table import WIDTH, text_table
+from logistique.reports.text_table import WIDTH, plain_line, text_table
 
 Comparison = Mapping[str, Any]
 
@@ -53,7 +53,11 @@ def _text(block: Block) -> list[str]:
         lines += text_table(block.columns, block.rows)
     for line in block.lines:
         lines += textwrap.wrap(
-            line, WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+            plain_line(line),
+            WIDTH,
+            subsequent_indent="  ",
+            break_long_words=False,
+            break_on_hyphens=False,
         )
     return lines
 
@@ -77,4 +81,4 @@ def _row(cells: Sequence[str]) -> str:
 
 def _escaped(text: str) -> str:
     """Return text that Markdown shows as it is, on one line."""
-    return re.sub(r"([\\`*_{}\[\]<>|#])", r"\\\1", " ".join(text.split()))
+    return re.sub(r"([\\`*_{}\[\]<>|#])", r"\\\1", plain_line(text))

@@ -17,7 +17,7 @@ _DICTIONARY_HEAD = ("table", "column", "unit", "meaning_fr", "meaning_en")
 
 
 def write_tables(folder: Path, summary: Mapping[str, Any]) -> list[Path]:
-    """Write the tables of a result as CSV (UTF-8, comma, decimal point, one header line).
+    """Write the tables of a result as CSV (RFC 4180: UTF-8, comma, CRLF; decimal point).
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ def _entry(table: str, column: str) -> tuple[Cell, ...]:
 
 def _write(path: Path, head: tuple[str, ...], rows: Iterable[tuple[Cell, ...]]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
+        writer = csv.writer(file, lineterminator="\r\n")
         writer.writerow(head)
         writer.writerows(tuple(_safe(cell) for cell in row) for row in rows)
 

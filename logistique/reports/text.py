@@ -24,7 +24,7 @@ from logistique.reports.sentences import (
     proof,
     scenario_title,
 )
-from logistique.reports.text_table import WIDTH, Column, text_table
+from logistique.reports.text_table import WIDTH, Column, plain_line, text_table
 
 Summary = Mapping[str, Any]
 
@@ -71,7 +71,11 @@ def outcome_text(summary: Summary, *, language: str | None = None) -> str:
 
 def _wrapped(text: str, indent: str = "") -> list[str]:
     return textwrap.wrap(
-        text, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+        plain_line(text),
+        WIDTH,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -11,6 +13,9 @@ WIDTH = 100
 
 _GAP = "  "
 _NARROWEST = 8
+
+_UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+"""Unicode categories: controls, invisible marks, halves of pairs, line separators."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,7 @@ def text_table(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> list
         heads is left out when all heads are empty.
     """
     lines = [tuple(column.head for column in columns)] if any(c.head for c in columns) else []
-    cells = [*lines, *(tuple(_single_line(cell) for cell in row) for row in rows)]
+    cells = [*lines, *(tuple(plain_line(cell) for cell in row) for row in rows)]
     widths = _widths(columns, cells)
     return [
         _GAP.join(
@@ -76,6 +81,11 @@ def _fit(text: str, width: int, align: str) -> str:
     return cut.ljust(width) if align == "left" else cut.rjust(width)
 
 
-def _single_line(text: str) -> str:
-    """Return the text without line breaks and control characters, which could move the cursor."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+def plain_line(text: str) -> str:
+    """Return a text on one line, without characters that could move the cursor.
+
+    Controls, line breaks and invisible formatting marks (which may turn the direction of the
+    text) become spaces; runs of spaces become one; no-break spaces stay.
+    """
+    cleaned = "".join(" " if unicodedata.category(c) in _UNSAFE else c for c in text)
+    return re.sub(" +", " ", cleaned).strip(" ")

@@ -1,0 +1,180 @@
+"""The main road, from a scenario to a run folder, as a user walks it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from logistique.cli.app import execute
+
+ROOT = Path(__file__).parents[2]
+TUTORIAL = str(ROOT / "scenarios" / "tutoriel")
+PACT = str(ROOT / "scenarios" / "pacte-mgp")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Run folder of the tutorial scenario."""
+    target = tmp_path_factory.mktemp("runs") / "tutoriel"
+    assert execute(["run", TUTORIAL, "-q", "-o", str(target)]) == 0
+    return target
+
+
+def result_of(folder: Path) -> dict[str, object]:
+    return json.loads((folder / "result.json").read_text(encoding="utf-8"))
+
+
+def without_clock(result: dict[str, object]) -> dict[str, object]:
+    return {key: value for key, value in result.items() if key not in ("timings", "versions")}
+
+
+def test_the_run_folder_is_complete(folder: Path) -> None:
+    names = {path.name for path in folder.iterdir()}
+    assert {"result.json", "scenario.resolved.toml", "scenario.reduced.toml"} <= names
+    suffixes = {path.suffix for path in folder.rglob("*")}
+    assert {".html", ".gpkg", ".png", ".csv"} <= suffixes
+
+
+def test_the_outcome_is_proved(folder: Path) -> None:
+    outcome = result_of(folder)["outcome"]
+    assert outcome["termination"] == "optimal"
+    assert outcome["gap_percent"] <= outcome["target_gap_percent"]
+    assert outcome["lower_bound_eur_per_day"] <= outcome["objective_eur_per_day"]
+    assert outcome["verified"] is True
+
+
+def test_the_same_run_twice_gives_the_same_result(folder: Path, tmp_path: Path) -> None:
+    assert execute(["run", TUTORIAL, "-q", "-o", str(tmp_path / "again")]) == 0
+    assert without_clock(result_of(tmp_path / "again")) == without_clock(result_of(folder))
+
+
+def test_the_outcome_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert execute(["run", TUTORIAL, "-q", "-o", str(tmp_path / "out")]) == 0
+    told = capsys.readouterr()
+    result = result_of(tmp_path / "out")
+    for hub in result["hubs"]:
+        assert hub["name"][:20] in told.out
+    assert str(tmp_path / "out") in told.out
+    assert told.err == ""
+
+
+def test_json_is_one_document(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert execute(["run", TUTORIAL, "--json", "-o", str(tmp_path / "out")]) == 0
+    assert json.loads(capsys.readouterr().out) == result_of(tmp_path / "out")
+
+
+def test_a_run_folder_is_not_overwritten_by_accident(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = (folder / "result.json").stat().st_mtime_ns
+    assert execute(["run", TUTORIAL, "-q", "-o", str(folder)]) == 3
+    assert "--force" in capsys.readouterr().err
+    assert (folder / "result.json").stat().st_mtime_ns == before
+    assert execute(["run", TUTORIAL, "-q", "-o", str(folder), "--force"]) == 0
+
+
+def test_invalid_input_exits_3_without_traceback(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert execute(["run", TUTORIAL, "--set", "demand.levle=high", "-o", str(tmp_path / "x")]) == 3
+    told = capsys.readouterr().err
+    assert "level" in told
+    assert "Traceback" not in told
+    assert execute(["validate", TUTORIAL, "--set", "demand.levle=high", "--json"]) == 3
+    document = json.loads(capsys.readouterr().out)
+    assert document["error"]["code"] == "invalid-input"
+    assert document["error"]["findings"]
+
+
+def test_an_infeasible_scenario_exits_4_and_says_what_to_relax(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rule = 'requirement.few={kind="count", at_most=0}'
+    assert execute(["run", TUTORIAL, "--set", rule, "-q", "-o", str(tmp_path / "x")]) == 4
+    assert "few" in capsys.readouterr().err
+
+
+def test_gap_above_target_exits_6_only_when_strict(tmp_path: Path) -> None:
+    arguments = ["run", PACT, "-q", "--set", "solve.gap_percent=0", "--time-limit", "6s"]
+    assert execute([*arguments, "--strict-gap", "-o", str(tmp_path / "x")]) in (5, 6)
+
+
+def test_an_interrupted_run_keeps_the_best_plan(tmp_path: Path) -> None:
+    arguments = ["run", PACT, "-q", "--set", "solve.gap_percent=0", "--time-limit", "10min"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "logistique", *arguments, "-o", str(tmp_path / "x")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        text=True,
+    ) as process:
+        time.sleep(15)
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=60)
+    assert process.returncode == 130, told
+    outcome = result_of(tmp_path / "x")["outcome"]
+    assert outcome["termination"] == "interrupted"
+    assert outcome["lower_bound_eur_per_day"] <= outcome["objective_eur_per_day"]
+
+
+def test_compare_and_its_limits(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = tmp_path / "high"
+    assert execute(["run", TUTORIAL, "-q", "--set", "demand.level=high", "-o", str(other)]) == 0
+    capsys.readouterr()
+    assert execute(["compare", str(folder), str(other)]) == 0
+    assert "high" in capsys.readouterr().out
+    assert execute(["compare", str(folder), str(other), "--markdown"]) == 0
+    assert "|" in capsys.readouterr().out
+    assert execute(["compare", str(folder), str(other), "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    km = next(figure for figure in document["figures"] if figure["key"] == "km_per_day")
+    expected = [run["figures"] for run in (result_of(folder), result_of(other))]
+    values = [next(f["plan"] for f in figures if f["key"] == "km_per_day") for figures in expected]
+    assert km["values"] == values
+    assert execute(["compare", str(folder), str(other), "--fail-on", "km_per_day:+0.01%"]) == 7
+    assert execute(["compare", str(folder), str(other), "--fail-on", "km_per_day:+90%"]) == 0
+    assert execute(["compare", str(folder), str(other), "--fail-on", "kilometres:+1%"]) == 3
+    assert execute(["compare", str(folder)]) == 2
+
+
+def test_report_writes_the_outputs_again(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = next(folder.rglob("*.html"))
+    before = page.read_bytes()
+    page.unlink()
+    assert execute(["report", str(folder), "--format", "html"]) == 0
+    assert page.read_bytes() == before
+    assert str(page) in capsys.readouterr().out
+    assert execute(["report", str(folder), "--format", "html", "--language", "en"]) == 0
+    assert page.read_bytes() != before
+    assert execute(["report", str(folder / "nowhere")]) == 3
+
+
+def test_validate_explain_schema_new(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert execute(["validate", TUTORIAL]) == 0
+    assert "Nothing was solved" in capsys.readouterr().out
+    assert execute(["explain", TUTORIAL, "costs.co2e_eur_per_t"]) == 0
+    assert "euros per tonne" in capsys.readouterr().out
+    assert execute(["schema"]) == 0
+    assert json.loads(capsys.readouterr().out)["properties"]["scenario"]
+    assert execute(["new", str(tmp_path / "mine")]) == 0
+    assert execute(["validate", str(tmp_path / "mine")]) == 0
+
+
+def test_network_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert execute(["network", "info"]) == 0
+    assert "ring_road" in capsys.readouterr().out
+    reference = tmp_path / "minutes.csv"
+    reference.write_text(",75101,75102\n75101,0,5\n75102,5,0\n", encoding="utf-8")
+    assert execute(["network", "times", str(reference), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["pairs"] == 2
+    assert execute(["network", "times", str(tmp_path / "none.csv")]) == 3
