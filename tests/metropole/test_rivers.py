@@ -52,11 +52,11 @@ def test_river_ports_lie_by_the_rivers() -> None:
 @pytest.mark.parametrize(
     ("start", "end", "expected"),
     [
-        ((2.3499, 48.8530), (2.3464, 48.8421), 1),  # Notre-Dame to the Panthéon
+        ((2.3376, 48.8606), (2.3464, 48.8421), 1),  # Louvre to the Panthéon
         ((2.3522, 48.8566), (2.3470, 48.8867), 0),  # city hall to the Sacré-Cœur
         ((2.2945, 48.8584), (2.2876, 48.8620), 1),  # Eiffel tower to the Trocadéro
         ((2.4550, 48.7838), (2.4945, 48.7990), 1),  # Créteil to Saint-Maur, over the Marne
-        ((2.4120, 48.7960), (2.4550, 48.7838), 0),  # Alfortville to Créteil, between the two
+        ((2.4213, 48.7962), (2.4550, 48.7838), 0),  # Alfortville to Créteil, between the two
         ((2.3950, 48.7900), (2.4945, 48.7990), 2),  # Vitry to Saint-Maur, over both
     ],
 )
