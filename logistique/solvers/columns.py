@@ -73,6 +73,11 @@ class Columns:
         return self.m + self.k
 
     @property
+    def zones(self) -> slice:
+        """Columns of the storage decisions."""
+        return slice(self.storage, self.service)
+
+    @property
     def service(self) -> int:
         """First column of the service arcs."""
         return self.storage + self.p

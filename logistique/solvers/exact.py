@@ -4,22 +4,30 @@
    tight (the rest is left to the strong linking rows), and it has few branches.
 2. Fix those storage zones, keep the promising sites and arcs and solve that small model for a
    good plan. Often its cost is within the gap of the bound of stage 1: done.
-3. Solve the whole model from that plan in the time that is left.
+3. Add the size inequalities this solution violates and repeat 1 and 2 with them.
+4. Solve the whole model from that plan in the time that is left.
 
-Small models go straight to stage 3.
+Small models go straight to stage 4.
 """
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
+from logistique.solvers.formulation import Formulation
 from logistique.solvers.highs import Answer, Options, Status
 from logistique.solvers.kernel import kernel_columns, kernel_rows, near_columns
 from logistique.solvers.linear_model import LinearModel
 from logistique.solvers.search import Search
+from logistique.solvers.size_cuts import violated_size_cuts, with_rows
 
 FloatArray = NDArray[np.float64]
+Kernel = tuple[float, int]
+"""Extra sites as a share of the open ones, arcs per consumer."""
 
 SMALL_COLUMNS = 1500
 """Below this number of columns HiGHS alone is quicker than the stages."""
@@ -34,8 +42,17 @@ _NO_SUBPROBLEMS: Options = {
 _LINKED_ARCS = 12
 """Arcs per consumer whose link to their site is kept in the relaxation with storage zones."""
 
-_KERNELS = ((0.1, 5), (0.5, 10))
-"""Share of extra sites and arcs per consumer of the successive kernels."""
+_KERNELS: tuple[Kernel, Kernel] = ((0.1, 5), (0.5, 10))
+
+_CUT_ROUNDS = 12
+
+
+@dataclass(frozen=True, eq=False)
+class _Guide:
+    """Storage zones to open and the relaxation with these zones fixed."""
+
+    zones: FloatArray
+    answer: Answer
 
 
 def exact_search(search: Search) -> Status:
@@ -70,19 +87,53 @@ def exact_search(search: Search) -> Status:
 
 
 def _staged(search: Search) -> Status:
+    status, guide = _bound_and_plan(search, _KERNELS[0])
+    if guide is None or search.proved or search.remaining <= 0:
+        return status
+    if _add_size_cuts(search, guide):
+        _, guide = _bound_and_plan(search, _KERNELS[0])
+    if guide is not None and not search.proved and search.remaining > 0:
+        _kernel_stage(search, guide, _KERNELS[1])
+    return Status.LIMIT
+
+
+def _bound_and_plan(search: Search, kernel: Kernel) -> tuple[Status, _Guide | None]:
+    """Bound from the relaxations, plan from a kernel around their solution."""
     root = search.run(_continuous(search.formulation.model), phase="relaxation", bounding=True)
-    if root.values is None or root.reduced_cost is None:
-        return root.status
+    if root.reduced_cost is None:
+        return root.status, None
     relaxed = _storage_stage(search, root)
     if relaxed.values is None:
-        return relaxed.status
-    model = _with_storages(search, relaxed.values)
-    guide = search.run(_continuous(model), phase="guide") if search.formulation.columns.p else root
-    for extra_sites, arcs in _KERNELS:
-        if guide.values is None or search.proved or search.remaining <= 0:
+        return relaxed.status, None
+    zones = relaxed.values[search.formulation.columns.zones].round()
+    model = _with_storages(search.formulation, zones)
+    answer = root
+    if zones.size:
+        answer = search.run(_continuous(model), phase="guide")
+    if answer.reduced_cost is None:
+        return Status.LIMIT, None
+    guide = _Guide(zones, answer)
+    if not search.proved:
+        _kernel_stage(search, guide, kernel)
+    return Status.LIMIT, guide
+
+
+def _add_size_cuts(search: Search, guide: _Guide) -> bool:
+    """Add size inequalities that the guide violates, round by round; whether there were any."""
+    answer, cost = guide.answer, -math.inf
+    added = False
+    for _ in range(_CUT_ROUNDS):
+        if answer.values is None or search.remaining <= 0:
             break
-        _kernel_stage(search, model, guide, extra_sites, arcs)
-    return Status.LIMIT
+        rows = violated_size_cuts(search.formulation, answer.values)
+        stalled = answer.objective - cost <= search.limits.gap / 50 * abs(answer.objective)
+        if rows.shape[0] == 0 or stalled:
+            break
+        added, cost = True, answer.objective
+        search.formulation = with_rows(search.formulation, rows)
+        model = _with_storages(search.formulation, guide.zones)
+        answer = search.run(_continuous(model), phase="size cuts")
+    return added
 
 
 def _storage_stage(search: Search, root: Answer) -> Answer:
@@ -95,7 +146,7 @@ def _storage_stage(search: Search, root: Answer) -> Answer:
     if columns.p == 0:
         return root
     integer = np.zeros_like(model.integer)
-    integer[columns.storage : columns.service] = True
+    integer[columns.zones] = True
     near = near_columns(search.formulation, root, _LINKED_ARCS)
     every_column = np.arange(columns.size)
     return search.run(
@@ -110,11 +161,10 @@ def _storage_stage(search: Search, root: Answer) -> Answer:
     )
 
 
-def _with_storages(search: Search, values: FloatArray) -> LinearModel:
-    model, columns = search.formulation.model, search.formulation.columns
-    zones = slice(columns.storage, columns.service)
+def _with_storages(formulation: Formulation, zones: FloatArray) -> LinearModel:
+    model, place = formulation.model, formulation.columns.zones
     lower, upper = model.lower.copy(), model.upper.copy()
-    lower[zones] = upper[zones] = np.round(values[zones])
+    lower[place] = upper[place] = zones
     return model.replace(lower=lower, upper=upper)
 
 
@@ -122,21 +172,18 @@ def _continuous(model: LinearModel) -> LinearModel:
     return model.replace(integer=np.zeros_like(model.integer))
 
 
-def _kernel_stage(
-    search: Search, model: LinearModel, guide: Answer, extra_sites: float, arcs: int
-) -> None:
+def _kernel_stage(search: Search, guide: _Guide, kernel: Kernel) -> None:
     """Solve a restriction for a good plan; nothing about the bound follows from it."""
+    formulation = search.formulation
+    extra_sites, arcs = kernel
     kept = kernel_columns(
-        search.formulation,
-        guide,
-        extra_sites=extra_sites,
-        arcs_per_consumer=arcs,
+        formulation, guide.answer, extra_sites=extra_sites, arcs_per_consumer=arcs
     )
-    rows = kernel_rows(search.formulation, kept)
+    model = _with_storages(formulation, guide.zones)
     search.run(
-        model.restricted(kept, rows),
+        model.restricted(kept, kernel_rows(formulation, kept)),
         phase="kernel",
-        share=0.5,
+        share=0.4,
         gap=search.limits.gap / 4,
         hint=None if search.best is None else search.best[kept],
         columns=kept,

@@ -116,7 +116,7 @@ def test_an_interrupted_run_keeps_the_best_plan(tmp_path: Path) -> None:
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
         text=True,
     ) as process:
-        time.sleep(15)
+        time.sleep(30)
         process.send_signal(signal.SIGINT)
         _, told = process.communicate(timeout=60)
     assert process.returncode == 130, told
