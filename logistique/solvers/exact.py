@@ -1,10 +1,10 @@
 """The exact search, in stages whose bounds all hold for the whole model.
 
-1. Relax all integrality, then all but that of the storage zones. With it the relaxation is
-   tight (the rest is left to the strong linking rows), and it has few branches.
-2. Fix those storage zones, keep the promising sites and arcs and solve that small model for a
-   good plan. Often its cost is within the gap of the bound of stage 1: done.
-3. Add the size inequalities this solution violates and repeat 1 and 2 with them.
+1. Relax all integrality and add the size inequalities the relaxation violates.
+2. Ask for integral storage zones only. With it the relaxation is tight (the rest is left to
+   the strong linking rows and the size inequalities), and it has few branches.
+3. Fix those storage zones, keep the promising sites and arcs and solve that small model for a
+   good plan. Often its cost is within the gap of the bound of stage 2: done.
 4. Solve the whole model from that plan in the time that is left.
 
 Small models go straight to stage 4.
@@ -13,7 +13,6 @@ Small models go straight to stage 4.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,17 +41,12 @@ _NO_SUBPROBLEMS: Options = {
 _LINKED_ARCS = 12
 """Arcs per consumer whose link to their site is kept in the relaxation with storage zones."""
 
-_KERNELS: tuple[Kernel, Kernel] = ((0.1, 5), (0.5, 10))
+_ROUNDS: tuple[tuple[float, Kernel], ...] = ((1 / 3, (0.1, 5)), (1 / 30, (0.4, 8)))
+"""Gap of the storage stage as a share of the gap asked for, and the kernel after it."""
 
+
+_CUT_KERNEL: Kernel = (0.5, 8)
 _CUT_ROUNDS = 12
-
-
-@dataclass(frozen=True, eq=False)
-class _Guide:
-    """Storage zones to open and the relaxation with these zones fixed."""
-
-    zones: FloatArray
-    answer: Answer
 
 
 def exact_search(search: Search) -> Status:
@@ -87,56 +81,56 @@ def exact_search(search: Search) -> Status:
 
 
 def _staged(search: Search) -> Status:
-    status, guide = _bound_and_plan(search, _KERNELS[0])
-    if guide is None or search.proved or search.remaining <= 0:
-        return status
-    if _add_size_cuts(search, guide):
-        _, guide = _bound_and_plan(search, _KERNELS[0])
-    if guide is not None and not search.proved and search.remaining > 0:
-        _kernel_stage(search, guide, _KERNELS[1])
+    root = search.run(_continuous(search.formulation.model), phase="relaxation", bounding=True)
+    if root.reduced_cost is None:
+        return root.status
+    _add_size_cuts(search, root)
+    tried: bytes | None = None
+    for fineness, kernel in _ROUNDS:
+        relaxed = _storage_stage(search, root, fineness)
+        if relaxed.values is None:
+            return relaxed.status
+        zones = relaxed.values[search.formulation.columns.zones].round()
+        if search.proved or search.remaining <= 0:
+            break
+        if zones.tobytes() != tried:
+            tried = zones.tobytes()
+            fixed = _continuous(_with_storages(search.formulation, zones))
+            guide = search.run(fixed, phase="guide")
+        if guide.reduced_cost is None:
+            break
+        _kernel_stage(search, guide, zones, kernel)
+        if search.proved or search.remaining <= 0:
+            break
     return Status.LIMIT
 
 
-def _bound_and_plan(search: Search, kernel: Kernel) -> tuple[Status, _Guide | None]:
-    """Bound from the relaxations, plan from a kernel around their solution."""
-    root = search.run(_continuous(search.formulation.model), phase="relaxation", bounding=True)
-    if root.reduced_cost is None:
-        return root.status, None
-    relaxed = _storage_stage(search, root)
-    if relaxed.values is None:
-        return relaxed.status, None
-    zones = relaxed.values[search.formulation.columns.zones].round()
-    model = _with_storages(search.formulation, zones)
-    answer = root
-    if zones.size:
-        answer = search.run(_continuous(model), phase="guide")
-    if answer.reduced_cost is None:
-        return Status.LIMIT, None
-    guide = _Guide(zones, answer)
-    if not search.proved:
-        _kernel_stage(search, guide, kernel)
-    return Status.LIMIT, guide
+def _add_size_cuts(search: Search, root: Answer) -> None:
+    """Add violated size inequalities to the model, found on its promising part.
 
-
-def _add_size_cuts(search: Search, guide: _Guide) -> bool:
-    """Add size inequalities that the guide violates, round by round; whether there were any."""
-    answer, cost = guide.answer, -math.inf
-    added = False
+    The inequalities are valid whatever the point they were found at, so a restriction, which is
+    quicker to solve, serves as well.
+    """
+    if root.values is None:
+        return
+    values, cost = root.values, -math.inf
+    extra_sites, arcs = _CUT_KERNEL
+    kept = kernel_columns(search.formulation, root, extra_sites=extra_sites, arcs_per_consumer=arcs)
     for _ in range(_CUT_ROUNDS):
-        if answer.values is None or search.remaining <= 0:
+        rows = violated_size_cuts(search.formulation, values)
+        if rows.shape[0] == 0 or search.remaining <= 0:
             break
-        rows = violated_size_cuts(search.formulation, answer.values)
-        stalled = answer.objective - cost <= search.limits.gap / 50 * abs(answer.objective)
-        if rows.shape[0] == 0 or stalled:
-            break
-        added, cost = True, answer.objective
         search.formulation = with_rows(search.formulation, rows)
-        model = _with_storages(search.formulation, guide.zones)
-        answer = search.run(_continuous(model), phase="size cuts")
-    return added
+        model = _continuous(search.formulation.model)
+        part = model.restricted(kept, kernel_rows(search.formulation, kept))
+        answer = search.run(part, phase="size inequalities")
+        gained = answer.objective - cost
+        if answer.values is None or gained <= search.limits.gap / 20 * abs(answer.objective):
+            break
+        values, cost = search.expand(answer.values, kept), answer.objective
 
 
-def _storage_stage(search: Search, root: Answer) -> Answer:
+def _storage_stage(search: Search, root: Answer, fineness: float) -> Answer:
     """Solve with integral storage zones only; its bound holds for the whole model.
 
     Links of arcs that are far from any use at the root are left out: fewer rows, and a
@@ -154,8 +148,8 @@ def _storage_stage(search: Search, root: Answer) -> Answer:
             every_column, kernel_rows(search.formulation, near)
         ),
         phase="storage zones",
-        share=0.6,
-        gap=search.limits.gap / 10,
+        share=0.5,
+        gap=search.limits.gap * fineness,
         bounding=True,
         options=_NO_SUBPROBLEMS,
     )
@@ -172,20 +166,20 @@ def _continuous(model: LinearModel) -> LinearModel:
     return model.replace(integer=np.zeros_like(model.integer))
 
 
-def _kernel_stage(search: Search, guide: _Guide, kernel: Kernel) -> None:
+def _kernel_stage(search: Search, guide: Answer, zones: FloatArray, kernel: Kernel) -> None:
     """Solve a restriction for a good plan; nothing about the bound follows from it."""
-    formulation = search.formulation
+    formulation, best = search.formulation, search.best
     extra_sites, arcs = kernel
-    kept = kernel_columns(
-        formulation, guide.answer, extra_sites=extra_sites, arcs_per_consumer=arcs
-    )
-    model = _with_storages(formulation, guide.zones)
+    kept = kernel_columns(formulation, guide, extra_sites=extra_sites, arcs_per_consumer=arcs)
+    if best is not None:
+        kept = np.union1d(kept, np.flatnonzero(best))
+    model = _with_storages(formulation, zones)
     search.run(
         model.restricted(kept, kernel_rows(formulation, kept)),
         phase="kernel",
         share=0.4,
         gap=search.limits.gap / 4,
-        hint=None if search.best is None else search.best[kept],
+        hint=None if best is None else best[kept],
         columns=kept,
         feasible=True,
         options={"objective_target": search.target},

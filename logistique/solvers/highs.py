@@ -109,16 +109,26 @@ def solve_model(
     )
     model_parameters = mathopt.ModelSolveParameters()
     if hint is not None:
-        values = dict(zip(variables, hint.tolist(), strict=True))
+        values = dict(zip(variables, _within(model, hint).tolist(), strict=True))
         model_parameters.solution_hints.append(mathopt.SolutionHint(variable_values=values))
-    result = mathopt.solve(
-        math_model,
-        mathopt.SolverType.HIGHS,
-        params=parameters,
-        model_params=model_parameters,
-        msg_cb=messages,
-    )
+    try:
+        result = mathopt.solve(
+            math_model,
+            mathopt.SolverType.HIGHS,
+            params=parameters,
+            model_params=model_parameters,
+            msg_cb=messages,
+        )
+    except (AttributeError, RuntimeError, ValueError) as error:
+        # OR-Tools 9.15 trips over its own error type and raises AttributeError from it.
+        raise SolverFailedError(f"HiGHS refused the model: {error.__context__ or error}") from error
     return _answer(model, math_model, result)
+
+
+def _within(model: LinearModel, hint: FloatArray) -> FloatArray:
+    """Hint that respects bounds and integrality to the last digit: HiGHS refuses others."""
+    rounded = np.where(model.integer, np.round(hint), hint)
+    return np.clip(rounded, model.lower, model.upper)
 
 
 def _options(options: Options) -> highs_pb2.HighsOptionsProto:
