@@ -1,0 +1,94 @@
+"""The product's own location functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from benchmarks.costs import Costs, MatrixCosts, NetworkCosts, PointCosts, SparseCosts
+from benchmarks.instance import Answer, SolveLimits
+from benchmarks.kinds.question import Question
+
+
+def solve(question: Question, limits: SolveLimits) -> Answer:
+    """Call the function of the question's kind and hand back what its ``Siting`` says."""
+    from logistique import Limits, NoSolutionError
+
+    call = _CALLS.get(question.kind)
+    if call is None:
+        return Answer("not applicable", reason=f"no call for {question.kind}")
+    try:
+        siting = call(question, Limits(limits.time_s, limits.gap, limits.seed, limits.threads))
+    except NoSolutionError as error:
+        return Answer("limit", reason=str(error))
+    bound = float(siting.bound)
+    return Answer(
+        siting.termination.value,
+        float(siting.objective),
+        bound if np.isfinite(bound) else None,
+        siting.open_sites,
+        siting.assignment,
+        siting.shares if question.kind == "quadratic-ufl" else None,
+        {f"solve_{part}": float(value) for part, value in siting.seconds.items()},
+        f"{siting.method}: {siting.reason}",
+    )
+
+
+def _distances(costs: Costs) -> Any:
+    from logistique.location import NetworkDistances, PointDistances
+
+    if isinstance(costs, PointCosts):
+        return PointDistances(costs.customers, costs.sites, costs.rounding)
+    if isinstance(costs, NetworkCosts):
+        return NetworkDistances(costs.graph, costs.demand_nodes, costs.candidate_nodes)
+    if isinstance(costs, MatrixCosts | SparseCosts):
+        return costs.matrix
+    raise TypeError(f"no distances for {type(costs).__name__}")
+
+
+def _p_median(question: Question, limits: Any) -> Any:
+    from logistique.location import p_median
+
+    distances = _distances(question.given_costs)
+    return p_median(distances, question.p, weight=question.weight, limits=limits)
+
+
+def _p_centre(question: Question, limits: Any) -> Any:
+    from logistique.location import p_center
+
+    return p_center(_distances(question.given_costs), question.p, limits=limits)
+
+
+def _maximal_cover(question: Question, limits: Any) -> Any:
+    from logistique.location import maximal_cover
+
+    return maximal_cover(question.covers, question.p, weight=question.weight, limits=limits)
+
+
+def _set_cover(question: Question, limits: Any) -> Any:
+    from logistique.location import set_cover
+
+    return set_cover(question.covers, cost=question.opening_cost, limits=limits)
+
+
+def _facility_location(question: Question, limits: Any) -> Any:
+    from logistique.location import facility_location
+
+    return facility_location(
+        _distances(question.given_costs),
+        question.opening_cost,
+        quadratic=question.kind == "quadratic-ufl",
+        limits=limits,
+    )
+
+
+_CALLS: dict[str, Callable[[Question, Any], Any]] = {
+    "p-median": _p_median,
+    "p-centre": _p_centre,
+    "maximal-cover": _maximal_cover,
+    "set-cover": _set_cover,
+    "ufl": _facility_location,
+    "quadratic-ufl": _facility_location,
+}
