@@ -65,5 +65,5 @@ class Case:
         return self.label.split("/")[: len(wanted)] == wanted
 
     def as_json(self) -> dict[str, Any]:
-        """The case as plain data, for the process that runs it."""
+        """Give the case as plain data, for the process that runs it."""
         return asdict(self)

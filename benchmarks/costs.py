@@ -64,7 +64,7 @@ class SparseCosts:
         return self.whole()[:, sites]
 
     def whole(self) -> FloatArray:
-        """The matrix with ``inf`` for pairs that are not listed."""
+        """Make the matrix, with ``inf`` for pairs that are not listed."""
         pairs = self.matrix.tocoo()
         matrix = np.full(self.shape, np.inf)
         matrix[pairs.row, pairs.col] = pairs.data

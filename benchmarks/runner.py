@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import json
 import math
 import tempfile
@@ -40,7 +40,7 @@ def run_case(
     hard_s : float, optional
         Seconds after which it is killed; `hard_limit_s` of the time limit by default.
     """
-    date = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+    date = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
         outcome_path = Path(folder, "outcome.json")
         task = {
@@ -54,7 +54,7 @@ def run_case(
 
 
 def _outcome(ended: Ended, path: Path, hard: float) -> dict[str, Any]:
-    """What the process wrote, or why there is nothing."""
+    """Read what the process wrote, or why there is nothing."""
     if path.is_file() and path.stat().st_size and not ended.killed:
         outcome: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         return outcome

@@ -108,7 +108,7 @@ def _case(
 
 
 def _standing(entry: Mapping[str, Any], row: Row) -> Standing:
-    """What the row's status says of its value; the entry's ``standing`` without such a column."""
+    """Tell what the row's status says of its value; the entry's ``standing`` without such a column."""
     if "status" not in entry:
         standing: Standing = entry["standing"]
         return standing

@@ -33,9 +33,9 @@ def wrongs(case: Case, claim: Claim, *, maximised: bool) -> list[str]:
     found = list(claim.faults)
     sign = -1.0 if maximised else 1.0
     objective, bound = claim.objective, claim.bound
-    if claim.recomputed is not None and objective is not None:
-        if abs(claim.recomputed - objective) > 1e-6 + PROOF * abs(objective):
-            found.append(f"claims {objective:.12g}, its sites give {claim.recomputed:.12g}")
+    given = claim.recomputed is not None and objective is not None
+    if given and abs(claim.recomputed - objective) > 1e-6 + PROOF * abs(objective):
+        found.append(f"claims {objective:.12g}, its sites give {claim.recomputed:.12g}")
     if claim.status == "optimal" and objective is None:
         found.append("says optimal without an answer")
     value = claim.recomputed if claim.recomputed is not None else objective

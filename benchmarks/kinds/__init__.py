@@ -37,5 +37,5 @@ class Kind(Protocol):
 
 
 def kind(name: str) -> Kind:
-    """Module of a kind."""
+    """Import the module of a kind."""
     return cast(Kind, import_module(KINDS[name]))

@@ -35,7 +35,7 @@ def recompute(question: Question, answer: Answer) -> Recomputed:
 
 
 def cover_faults(covers: BoolArray, answer: Answer) -> tuple[str, ...]:
-    """Customers whose named site is closed or does not cover them."""
+    """Count customers whose named site is closed or does not cover them."""
     if answer.assignment is None:
         return ()
     assignment = np.asarray(answer.assignment)

@@ -25,7 +25,7 @@ def build(case: Case, instance: Instance) -> Question:
 
 
 def recompute(question: Question, answer: Answer) -> Recomputed:
-    """Opening costs + Σ c x² of the shares answered; of the best split without shares."""
+    """Add opening costs and Σ c x² of the shares answered; of the best split without shares."""
     m = question.shape[1]
     faults = site_faults(answer, m, 1)
     if faults:

@@ -83,7 +83,7 @@ class Recomputed:
 
 
 def site_faults(answer: Answer, m: int, least: int = 0, most: int | None = None) -> list[str]:
-    """What is wrong with the open sites: repeated, out of range, too few, too many."""
+    """Say what is wrong with the open sites: repeated, out of range, too few, too many."""
     if answer.open_sites is None:
         return ["names no open sites"]
     sites = np.asarray(answer.open_sites)
@@ -100,7 +100,7 @@ def site_faults(answer: Answer, m: int, least: int = 0, most: int | None = None)
 
 
 def assignment_faults(answer: Answer, n: int) -> list[str]:
-    """What is wrong with the assignment: its length, or closed sites that serve."""
+    """Say what is wrong with the assignment: its length, or closed sites that serve."""
     if answer.assignment is None:
         return []
     assignment = np.asarray(answer.assignment)

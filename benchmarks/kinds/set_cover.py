@@ -18,7 +18,7 @@ def build(case: Case, instance: Instance) -> Question:
 
 
 def recompute(question: Question, answer: Answer) -> Recomputed:
-    """Number (or cost) of the open sites."""
+    """Count (or price) the open sites."""
     covers = question.given_covers
     faults = site_faults(answer, covers.shape[1])
     if faults:

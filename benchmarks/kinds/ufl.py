@@ -16,7 +16,7 @@ def build(case: Case, instance: Instance) -> Question:
 
 
 def recompute(question: Question, answer: Answer) -> Recomputed:
-    """Opening costs of all open sites + cost to the assigned (or cheapest open) site."""
+    """Add opening costs of all open sites and the cost to the assigned (or cheapest open) site."""
     n, m = question.shape
     faults = site_faults(answer, m, 1) or assignment_faults(answer, n)
     if faults:

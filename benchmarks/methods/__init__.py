@@ -22,6 +22,6 @@ METHODS = {
 
 
 def method(name: str) -> Solve:
-    """The function of a method."""
+    """Import the function of a method."""
     module, function = METHODS[name]
     return cast(Solve, getattr(import_module(module), function))

@@ -7,7 +7,7 @@ what a careful user writes in an afternoon.
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -47,11 +47,10 @@ def solve(question: Question, limits: SolveLimits) -> Answer:
         compact.model,
         mathopt.SolverType.HIGHS,
         params=mathopt.SolveParameters(
-            time_limit=datetime.timedelta(seconds=limits.time_s),
+            time_limit=dt.timedelta(seconds=limits.time_s),
             relative_gap_tolerance=limits.gap,
             absolute_gap_tolerance=0.0,
             random_seed=limits.seed,
-            threads=limits.threads,
         ),
     )
     return _answer(result, compact, n)
@@ -89,7 +88,7 @@ def _assignment(values: Any, compact: _Compact, n: int) -> NDArray[np.int64] | N
 
 
 def _paired(question: Question, model: Any) -> tuple[_Compact, NDArray[np.float64]]:
-    """Opening and pair variables: every customer served once, from open sites."""
+    """Add opening and pair variables: every customer served once, from open sites."""
     matrix = whole_matrix(question.given_costs)
     n, m = matrix.shape
     opened = [model.add_binary_variable(name=f"y{j}") for j in range(m)]
