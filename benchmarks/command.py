@@ -1,4 +1,7 @@
-"""Options of ``python -m benchmarks``; each verb parses, calls and says what it did."""
+"""Options of ``python -m benchmarks``; each verb parses, calls and says what it did.
+
+Exit codes: 0 done; 1 wrong, failed or killed runs; 2 usage; 7 something became worse.
+"""
 
 from __future__ import annotations
 
@@ -6,18 +9,20 @@ import argparse
 import sys
 from pathlib import Path
 
+from benchmarks.compare import pairs, side_by_side
 from benchmarks.machine import about
 from benchmarks.methods import METHODS
-from benchmarks.rows import Row, append_row
+from benchmarks.rows import Row, append_row, read_rows
 from benchmarks.runner import run_case
 from benchmarks.suite import Suite, SuiteError, choose, load_suite, suite_names
 
 USAGE_ERROR = 2
 WRONG_ROWS = 1
+WORSE = 7
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command line; the exit code is 0, 1 (wrong rows, errors) or 2 (usage)."""
+    """Run the command line and return its exit code."""
     options = _parser().parse_args(arguments)
     try:
         code: int = options.verb(options)
@@ -48,6 +53,14 @@ def _parser() -> argparse.ArgumentParser:
     listing.add_argument("--suite", required=True)
     listing.add_argument("--data", type=Path)
     listing.set_defaults(verb=_list)
+    report = verbs.add_parser("report", help="write REPORT.md and report.html from rows")
+    report.add_argument("rows", type=Path, nargs="+")
+    report.add_argument("-o", "--out", type=Path, required=True, help="folder to write into")
+    report.set_defaults(verb=_report)
+    compare = verbs.add_parser("compare", help="two files of rows side by side; 7 when worse")
+    compare.add_argument("before", type=Path)
+    compare.add_argument("after", type=Path)
+    compare.set_defaults(verb=_compare)
     return parser
 
 
@@ -92,6 +105,20 @@ def _list(options: argparse.Namespace) -> int:
     for text in suite.missing:
         _say(f"left out: {text}")
     return 0
+
+
+def _report(options: argparse.Namespace) -> int:
+    from benchmarks.report.write import write_report
+
+    for path in write_report(options.rows, options.out):
+        print(path)  # noqa: T201
+    return 0
+
+
+def _compare(options: argparse.Namespace) -> int:
+    found = pairs(read_rows([options.before]), read_rows([options.after]))
+    print(side_by_side(found))  # noqa: T201
+    return WORSE if any(pair.worse for pair in found) else 0
 
 
 def _words(text: str) -> list[str]:

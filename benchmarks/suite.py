@@ -127,7 +127,11 @@ def _cases(name: str, table: Mapping[str, Any], data: Path | None) -> tuple[list
         cases += found
         missing += absent
     for entry in table.get("generated", ()):
-        cases.append(_generated(name, entry))
+        case = _generated(name, entry)
+        if case.path and not Path(case.path).is_file():
+            missing.append(f"{case.label}: no file {case.path} (set LOGISTIQUE_SHARED)")
+        else:
+            cases.append(case)
     for entry in table.get("include", ()):
         included = load_suite(entry["suite"], data)
         for pattern in entry["instances"]:
@@ -141,4 +145,6 @@ def _cases(name: str, table: Mapping[str, Any], data: Path | None) -> tuple[list
 def _generated(suite: str, entry: Mapping[str, Any]) -> Case:
     given = dict(entry)
     parameters = given.pop("parameters", {})
-    return Case(suite=suite, parameters=parameters, **given)
+    roads = given.pop("road_file", None)
+    path = "" if roads is None else str(SHARED / "data" / roads)
+    return Case(suite=suite, parameters=parameters, path=path, **given)

@@ -1,7 +1,7 @@
 """Methods, one file each: ``solve(question, limits) -> Answer``; see the table below.
 
-A module that needs something outside the project imports it inside `solve` and answers "not
-installed" when it is absent; a kind it has no model for is answered "not applicable".
+A method is imported before the clock starts. What is not installed is answered "not installed",
+a kind that it has no model for "not applicable".
 """
 
 from __future__ import annotations
@@ -18,6 +18,12 @@ Solve = Callable[[Question, SolveLimits], Answer]
 METHODS = {
     "logistique": ("benchmarks.methods.logistique", "solve"),
     "compact-highs": ("benchmarks.methods.compact", "solve"),
+    "cp-sat": ("benchmarks.methods.cp_sat", "solve"),
+    "spopt-default": ("benchmarks.methods.spopt", "solve_default"),
+    "spopt-highs": ("benchmarks.methods.spopt", "solve_highs"),
+    "pbp-pmedian": ("benchmarks.methods.pbp_pmedian", "solve_routed"),
+    "pbp-benders": ("benchmarks.methods.pbp_pmedian", "solve_benders"),
+    "fasterpam": ("benchmarks.methods.fasterpam", "solve"),
 }
 
 

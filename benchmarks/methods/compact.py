@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from ortools.math_opt.python import mathopt
 
 from benchmarks.costs import whole_matrix
 from benchmarks.instance import Answer, SolveLimits
@@ -40,8 +41,6 @@ def solve(question: Question, limits: SolveLimits) -> Answer:
     n, m = question.shape
     if n * m > LARGEST_PAIRS:
         return Answer("not applicable", reason=f"{n * m} pairs; tried up to {LARGEST_PAIRS}")
-    from ortools.math_opt.python import mathopt
-
     compact = build(question, mathopt.Model(name=question.kind))
     result = mathopt.solve(
         compact.model,
@@ -57,8 +56,6 @@ def solve(question: Question, limits: SolveLimits) -> Answer:
 
 
 def _answer(result: Any, compact: _Compact, n: int) -> Answer:
-    from ortools.math_opt.python import mathopt
-
     reasons = mathopt.TerminationReason
     names = {reasons.OPTIMAL: "optimal", reasons.INFEASIBLE: "infeasible"}
     limited = (reasons.FEASIBLE, reasons.NO_SOLUTION_FOUND)

@@ -10,12 +10,11 @@ import numpy as np
 from benchmarks.costs import Costs, MatrixCosts, NetworkCosts, PointCosts, SparseCosts
 from benchmarks.instance import Answer, SolveLimits
 from benchmarks.kinds.question import Question
+from logistique import Limits, NoSolutionError, location
 
 
 def solve(question: Question, limits: SolveLimits) -> Answer:
     """Call the function of the question's kind and hand back what its ``Siting`` says."""
-    from logistique import Limits, NoSolutionError
-
     call = _CALLS.get(question.kind)
     if call is None:
         return Answer("not applicable", reason=f"no call for {question.kind}")
@@ -37,46 +36,36 @@ def solve(question: Question, limits: SolveLimits) -> Answer:
 
 
 def _distances(costs: Costs) -> Any:
-    from logistique.location import NetworkDistances, PointDistances
-
     if isinstance(costs, PointCosts):
-        return PointDistances(costs.customers, costs.sites, costs.rounding)
+        return location.PointDistances(costs.customers, costs.sites, costs.rounding)
     if isinstance(costs, NetworkCosts):
-        return NetworkDistances(costs.graph, costs.demand_nodes, costs.candidate_nodes)
+        return location.NetworkDistances(costs.graph, costs.demand_nodes, costs.candidate_nodes)
     if isinstance(costs, MatrixCosts | SparseCosts):
         return costs.matrix
     raise TypeError(f"no distances for {type(costs).__name__}")
 
 
 def _p_median(question: Question, limits: Any) -> Any:
-    from logistique.location import p_median
-
     distances = _distances(question.given_costs)
-    return p_median(distances, question.p, weight=question.weight, limits=limits)
+    return location.p_median(distances, question.p, weight=question.weight, limits=limits)
 
 
 def _p_centre(question: Question, limits: Any) -> Any:
-    from logistique.location import p_center
-
-    return p_center(_distances(question.given_costs), question.p, limits=limits)
+    return location.p_center(_distances(question.given_costs), question.p, limits=limits)
 
 
 def _maximal_cover(question: Question, limits: Any) -> Any:
-    from logistique.location import maximal_cover
-
-    return maximal_cover(question.covers, question.p, weight=question.weight, limits=limits)
+    return location.maximal_cover(
+        question.covers, question.p, weight=question.weight, limits=limits
+    )
 
 
 def _set_cover(question: Question, limits: Any) -> Any:
-    from logistique.location import set_cover
-
-    return set_cover(question.covers, cost=question.opening_cost, limits=limits)
+    return location.set_cover(question.covers, cost=question.opening_cost, limits=limits)
 
 
 def _facility_location(question: Question, limits: Any) -> Any:
-    from logistique.location import facility_location
-
-    return facility_location(
+    return location.facility_location(
         _distances(question.given_costs),
         question.opening_cost,
         quadratic=question.kind == "quadratic-ufl",
