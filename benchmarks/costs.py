@@ -90,12 +90,12 @@ class PointCosts:
     def columns(self, sites: IntArray) -> FloatArray:
         """Distances from some sites."""
         # Not hypot: on whole coordinates the root of a whole square must be exact before floor.
-        apart = (self.customers[:, None, 0] - self.sites[None, sites, 0]) ** 2
-        apart += (self.customers[:, None, 1] - self.sites[None, sites, 1]) ** 2
+        apart = np.square(self.customers[:, None, 0] - self.sites[None, sites, 0])
+        apart += np.square(self.customers[:, None, 1] - self.sites[None, sites, 1])
         np.sqrt(apart, out=apart)
         if self.rounding == "floor":
-            return np.floor(apart)
-        return np.rint(apart) if self.rounding == "nearest" else apart
+            return np.floor(apart, out=apart)
+        return np.rint(apart, out=apart) if self.rounding == "nearest" else apart
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,6 +122,10 @@ def whole_matrix(costs: Costs) -> FloatArray:
     """All costs at once, (n, m); 8 n m bytes."""
     if isinstance(costs, MatrixCosts):
         return costs.matrix
+    if isinstance(costs, SparseCosts):
+        return costs.whole()
+    if isinstance(costs, PointCosts):
+        return costs.columns(np.arange(costs.shape[1]))
     matrix = np.empty(costs.shape)
     for start in range(0, costs.shape[1], 64):
         sites = np.arange(start, min(start + 64, costs.shape[1]))

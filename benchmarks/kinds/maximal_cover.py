@@ -5,9 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from benchmarks.case import Case
-from benchmarks.costs import Costs
+from benchmarks.costs import Costs, PointCosts, whole_matrix
 from benchmarks.instance import Answer, Instance
 from benchmarks.kinds.question import BoolArray, Question, Recomputed, site_faults
+
+
+BLOCK = 2048
 
 
 def build(case: Case, instance: Instance) -> Question:
@@ -18,9 +21,14 @@ def build(case: Case, instance: Instance) -> Question:
 
 def within(costs: Costs, radius: float) -> BoolArray:
     """Which site is at most a radius away from which customer, (n, m) bool."""
-    covers = np.empty(costs.shape, dtype=bool)
-    for site in range(costs.shape[1]):
-        covers[:, [site]] = costs.columns(np.array([site])) <= radius
+    n, m = costs.shape
+    covers = np.empty((n, m), dtype=bool)
+    if isinstance(costs, PointCosts):  # blocks of rows that stay in the processor's cache
+        for start in range(0, n, BLOCK):
+            block = PointCosts(costs.customers[start : start + BLOCK], costs.sites, costs.rounding)
+            np.less_equal(whole_matrix(block), radius, out=covers[start : start + BLOCK])
+        return covers
+    np.less_equal(whole_matrix(costs), radius, out=covers)
     return covers
 
 
