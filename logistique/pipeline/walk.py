@@ -15,14 +15,14 @@ from logistique.evaluation.verify import verify
 from logistique.pipeline.reference import has_today, today_and_gain
 from logistique.pipeline.stages import Prepared, StageListener, prepare, silent
 from logistique.solvers.choose import solve as solve_problem
-from logistique.solvers.limits import Limits
+from logistique.model.limits import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from logistique.model.plan import Plan
     from logistique.scenario.scenario import InputFile, Scenario
-    from logistique.solvers.progress import Progress
+    from logistique.model.progress import Progress
 
 _LIBRARIES = ("numpy", "scipy", "ortools", "pydantic", "geopandas", "shapely")
 
