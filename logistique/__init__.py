@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     )
     from logistique.evaluation.run import Run
     from logistique.evaluation.verify import verify
+    from logistique.model.limits import Limits
     from logistique.model.plan import Plan, Termination
     from logistique.model.problem import Problem
     from logistique.pipeline import compare, solve, validate, write_report
     from logistique.scenario.load import load
     from logistique.scenario.scenario import Scenario
     from logistique.solvers.choose import solve as solve_problem
-    from logistique.model.limits import Limits
 
 __version__ = "0.1.0"
 

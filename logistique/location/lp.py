@@ -24,6 +24,9 @@ IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
 
+_LOST = (highspy.HighsModelStatus.kUnknown, highspy.HighsModelStatus.kSolveError)
+
+
 class LpStatus(Enum):
     """What is known after a solve."""
 
@@ -54,6 +57,9 @@ class LpAnswer:
         Best values, and reduced costs of a solved linear model.
     row_dual : (r,) float or None
         Dual prices of a solved linear model.
+    dual_slip : float
+        Sum of the reduced costs of the wrong sign that the tolerances of HiGHS let pass; times
+        the range of a variable it is the largest error of the bound.
     """
 
     status: LpStatus
@@ -62,6 +68,7 @@ class LpAnswer:
     values: FloatArray | None = None
     reduced_cost: FloatArray | None = None
     row_dual: FloatArray | None = None
+    dual_slip: float = 0.0
 
 
 class LpModel:
@@ -201,7 +208,24 @@ class LpModel:
         self._set("time_limit", self._highs.getRunTime() + time_s)
         self._set("objective_bound", cutoff)
         self._highs.run()
+        if self._highs.getModelStatus() in _LOST:
+            # The warm basis led nowhere; a fresh start does.
+            self._highs.clearSolver()
+            self._highs.run()
         return self._answer(self._highs.getModelStatus())
+
+    def trial(self, iterations: int) -> float:
+        """Lower bound after a few dual simplex iterations from the present basis."""
+        self._set("simplex_iteration_limit", iterations)
+        self._highs.run()
+        status = self._highs.getModelStatus()
+        self._set("simplex_iteration_limit", 2**31 - 1)
+        known = highspy.HighsModelStatus
+        if status in (known.kInfeasible, known.kObjectiveBound):
+            return math.inf
+        if status in (known.kOptimal, known.kIterationLimit):
+            return float(self._highs.getInfo().objective_function_value)
+        return -math.inf
 
     def _answer(self, status: highspy.HighsModelStatus) -> LpAnswer:
         known = highspy.HighsModelStatus
@@ -224,6 +248,7 @@ class LpModel:
                 values,
                 np.array(solution.col_dual),
                 np.array(solution.row_dual),
+                float(info.sum_dual_infeasibilities),
             )
         if status in (
             known.kTimeLimit,

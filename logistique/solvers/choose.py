@@ -9,15 +9,15 @@ from collections.abc import Callable
 
 from logistique.errors import InfeasibleError, InvalidInputError, NoSolutionError
 from logistique.findings import Finding
+from logistique.model.limits import Limits
 from logistique.model.plan import Plan, Termination
 from logistique.model.problem import Problem
+from logistique.model.progress import Listener, Progress
 from logistique.solvers.decisions import cost_of, decisions_of, settle
 from logistique.solvers.exact import SMALL_COLUMNS, exact_search
 from logistique.solvers.formulation import Formulation, formulate
 from logistique.solvers.highs import Status
-from logistique.model.limits import Limits
 from logistique.solvers.outcome import Outcome
-from logistique.model.progress import Listener, Progress
 from logistique.solvers.relax import relaxations
 from logistique.solvers.search import FloatArray, Listening, Search
 from logistique.solvers.supervised import Interrupter, supervised_search
