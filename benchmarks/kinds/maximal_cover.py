@@ -9,7 +9,6 @@ from benchmarks.costs import Costs, PointCosts, whole_matrix
 from benchmarks.instance import Answer, Instance
 from benchmarks.kinds.question import BoolArray, Question, Recomputed, site_faults
 
-
 BLOCK = 2048
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from importlib import import_module
+from typing import Any, cast
 
 import numpy as np
 
 from benchmarks.costs import Costs, MatrixCosts, NetworkCosts, PointCosts, SparseCosts
 from benchmarks.instance import Answer, SolveLimits
 from benchmarks.kinds.question import Question
-from logistique import Limits, NoSolutionError, location
+from logistique import Limits, NoSolutionError
+from logistique.location.distances import NetworkDistances, PointDistances
 
 
 def solve(question: Question, limits: SolveLimits) -> Answer:
@@ -35,11 +37,19 @@ def solve(question: Question, limits: SolveLimits) -> Answer:
     )
 
 
+def _function(name: str) -> Callable[..., Any]:
+    """Function of ``logistique.location``, from the package or from the module of its name."""
+    found = getattr(import_module("logistique.location"), name, None)
+    if callable(found):
+        return cast(Callable[..., Any], found)
+    return cast(Callable[..., Any], getattr(import_module(f"logistique.location.{name}"), name))
+
+
 def _distances(costs: Costs) -> Any:
     if isinstance(costs, PointCosts):
-        return location.PointDistances(costs.customers, costs.sites, costs.rounding)
+        return PointDistances(costs.customers, costs.sites, costs.rounding)
     if isinstance(costs, NetworkCosts):
-        return location.NetworkDistances(costs.graph, costs.demand_nodes, costs.candidate_nodes)
+        return NetworkDistances(costs.graph, costs.demand_nodes, costs.candidate_nodes)
     if isinstance(costs, MatrixCosts | SparseCosts):
         return costs.matrix
     raise TypeError(f"no distances for {type(costs).__name__}")
@@ -47,25 +57,25 @@ def _distances(costs: Costs) -> Any:
 
 def _p_median(question: Question, limits: Any) -> Any:
     distances = _distances(question.given_costs)
-    return location.p_median(distances, question.p, weight=question.weight, limits=limits)
+    return _function("p_median")(distances, question.p, weight=question.weight, limits=limits)
 
 
 def _p_centre(question: Question, limits: Any) -> Any:
-    return location.p_center(_distances(question.given_costs), question.p, limits=limits)
+    return _function("p_center")(_distances(question.given_costs), question.p, limits=limits)
 
 
 def _maximal_cover(question: Question, limits: Any) -> Any:
-    return location.maximal_cover(
+    return _function("maximal_cover")(
         question.covers, question.p, weight=question.weight, limits=limits
     )
 
 
 def _set_cover(question: Question, limits: Any) -> Any:
-    return location.set_cover(question.covers, cost=question.opening_cost, limits=limits)
+    return _function("set_cover")(question.covers, cost=question.opening_cost, limits=limits)
 
 
 def _facility_location(question: Question, limits: Any) -> Any:
-    return location.facility_location(
+    return _function("facility_location")(
         _distances(question.given_costs),
         question.opening_cost,
         quadratic=question.kind == "quadratic-ufl",
