@@ -54,7 +54,7 @@ def _run(task: dict[str, Any], seconds: dict[str, float]) -> dict[str, Any]:
     peak_mb = _peak_mb()
     seconds.update(answer.seconds)
     n, m = question.shape
-    outcome = {
+    outcome: dict[str, Any] = {
         "status": answer.status, "objective": answer.objective, "bound": answer.bound,
         "reason": answer.reason, "p": question.p, "n_customers": n, "n_sites": m,
         "peak_mb": peak_mb, "recomputed": None, "faults": [],

@@ -62,20 +62,20 @@ def pairs(before: Sequence[Row], after: Sequence[Row]) -> list[Pair]:
 
 
 def _pair(old: list[Row], new: list[Row]) -> Pair:
-    seconds = [median(row.seconds or 0.0 for row in rows) for rows in (old, new)]
-    memory = [median(row.peak_mb or 0.0 for row in rows) for rows in (old, new)]
     first = old[0]
+    before_s, after_s = (median(row.seconds or 0.0 for row in rows) for rows in (old, new))
+    before_mb, after_mb = (median(row.peak_mb or 0.0 for row in rows) for rows in (old, new))
     worse = []
-    if seconds[1] > SLOWER * seconds[0] and seconds[1] > seconds[0] + SLOWER_S:
-        worse.append(f"{seconds[1]:.1f} s instead of {seconds[0]:.1f} s")
+    if after_s > SLOWER * before_s and after_s > before_s + SLOWER_S:
+        worse.append(f"{after_s:.1f} s instead of {before_s:.1f} s")
     if any(r.wrong for r in new) and not any(r.wrong for r in old):
         worse.append("wrong: " + next(r.wrong_reason for r in new if r.wrong))
     if all(map(proved, old)) and not all(map(proved, new)):
         worse.append("no longer proved")
-    values = [_worst([r.objective_recomputed for r in rows], first.kind) for rows in (old, new)]
-    if values[0] is not None and (values[1] is None or _is_worse(*values, first.kind)):
-        worse.append(f"objective {values[1]} instead of {values[0]}")
-    return Pair(first.suite, first.case, *seconds, *memory, tuple(worse))
+    was, now = (_worst([r.objective_recomputed for r in rows], first.kind) for rows in (old, new))
+    if _is_worse(was, now, first.kind):
+        worse.append(f"objective {now} instead of {was}")
+    return Pair(first.suite, first.case, before_s, after_s, before_mb, after_mb, tuple(worse))
 
 
 def _worst(values: Sequence[float | None], kind: str) -> float | None:
@@ -87,7 +87,7 @@ def _worst(values: Sequence[float | None], kind: str) -> float | None:
 
 def _is_worse(old: float | None, new: float | None, kind: str) -> bool:
     if old is None or new is None:
-        return False
+        return old is not None
     change = old - new if kind in MAXIMISED else new - old
     return change > 1e-6 * max(1.0, abs(old))
 

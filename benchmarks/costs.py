@@ -6,7 +6,7 @@ Independent of the product: these classes are what answers are recomputed with.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,7 +80,7 @@ class PointCosts:
 
     customers: FloatArray
     sites: FloatArray
-    rounding: str = "none"
+    rounding: Literal["none", "floor", "nearest"] = "none"
 
     @property
     def shape(self) -> tuple[int, int]:

@@ -10,6 +10,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+ROOT = Path(__file__).parent.parent
 SAMPLE_S = 0.25
 
 
@@ -24,8 +25,8 @@ class Ended:
     errors: str
 
 
-def run_limited(module: str, task: str, hard_limit_s: float, log: Path) -> Ended:
-    """Run ``python -m module`` with a task on standard input, at most ``hard_limit_s`` seconds.
+def run_limited(module: str, task: str, hard_limit_s: float, log: Path, path: Path = ROOT) -> Ended:
+    """Run ``python -m module`` in a folder, with a task on standard input and a hard limit.
 
     Its standard output and error go to ``log``. On the limit, or when this process is
     interrupted, its whole session gets SIGKILL.
@@ -37,7 +38,7 @@ def run_limited(module: str, task: str, hard_limit_s: float, log: Path) -> Ended
         process = subprocess.Popen(  # noqa: S603 - our own module, no shell
             [sys.executable, "-m", module],
             stdin=subprocess.PIPE, stdout=output, stderr=output, text=True,
-            start_new_session=True, cwd=Path(__file__).parent.parent,
+            start_new_session=True, cwd=path,
         )  # fmt: skip
         try:
             _feed(process, task)

@@ -33,8 +33,7 @@ def wrongs(case: Case, claim: Claim, *, maximised: bool) -> list[str]:
     found = list(claim.faults)
     sign = -1.0 if maximised else 1.0
     objective, bound = claim.objective, claim.bound
-    given = claim.recomputed is not None and objective is not None
-    if given and abs(claim.recomputed - objective) > 1e-6 + PROOF * abs(objective):
+    if _differ(objective, claim.recomputed):
         found.append(f"claims {objective:.12g}, its sites give {claim.recomputed:.12g}")
     if claim.status == "optimal" and objective is None:
         found.append("says optimal without an answer")
@@ -47,6 +46,12 @@ def wrongs(case: Case, claim: Claim, *, maximised: bool) -> list[str]:
         if claim.status == "optimal" and apart > max(room, claim.gap * abs(value)):
             found.append(f"says optimal with its bound {bound:.12g} apart from {value:.12g}")
     return found + _against_known(case, claim, value, sign)
+
+
+def _differ(claimed: float | None, recomputed: float | None) -> bool:
+    if claimed is None or recomputed is None:
+        return False
+    return abs(recomputed - claimed) > 1e-6 + PROOF * abs(claimed)
 
 
 def _against_known(case: Case, claim: Claim, value: float | None, sign: float) -> list[str]:

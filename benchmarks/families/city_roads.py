@@ -58,7 +58,7 @@ def _streets(path: str) -> tuple[IntArray, IntArray, FloatArray]:
     number = {node: k for k, node in enumerate(roads.nodes)}
     best: dict[tuple[int, int], float] = {}
     for u, v, length in roads.edges(data="length"):
-        ends = number[u], number[v]
-        best[ends] = min(best.get(ends, np.inf), max(float(length), 0.1))
-    ends = np.array(list(best))
+        pair = number[u], number[v]
+        best[pair] = min(best.get(pair, np.inf), max(float(length), 0.1))
+    ends = np.array(list(best), dtype=np.int64)
     return ends[:, 0], ends[:, 1], np.array(list(best.values()))

@@ -43,7 +43,7 @@ def recompute(question: Question, answer: Answer) -> Recomputed:
 
 def cover_faults(covers: BoolArray, answer: Answer) -> tuple[str, ...]:
     """Count customers whose named site is closed or does not cover them."""
-    if answer.assignment is None:
+    if answer.assignment is None or answer.open_sites is None:
         return ()
     assignment = np.asarray(answer.assignment)
     served = np.flatnonzero(assignment >= 0)

@@ -101,7 +101,7 @@ def site_faults(answer: Answer, m: int, least: int = 0, most: int | None = None)
 
 def assignment_faults(answer: Answer, n: int) -> list[str]:
     """Say what is wrong with the assignment: its length, or closed sites that serve."""
-    if answer.assignment is None:
+    if answer.assignment is None or answer.open_sites is None:
         return []
     assignment = np.asarray(answer.assignment)
     if assignment.shape != (n,):

@@ -38,7 +38,7 @@ def solve(question: Question, limits: SolveLimits) -> Answer:
 
 
 def _function(name: str) -> Callable[..., Any]:
-    """Function of ``logistique.location``, from the package or from the module of its name."""
+    """Find a function of ``logistique.location``, in the package or from the module of its name."""
     found = getattr(import_module("logistique.location"), name, None)
     if callable(found):
         return cast(Callable[..., Any], found)
