@@ -6,6 +6,7 @@ import os
 import platform
 import re
 import subprocess
+import time
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,15 @@ def _git(*words: str) -> str:
     return done.stdout.strip() if done.returncode == 0 else ""
 
 
+def reference_ms() -> float:
+    """Wall time of a fixed piece of work, milliseconds: how fast the machine is at this moment."""
+    start = time.perf_counter()
+    total = 0
+    for number in range(400_000):
+        total += number * number % 7
+    return 1000 * (time.perf_counter() - start)
+
+
 def _machine() -> dict[str, Any]:
     model = platform.processor() or platform.machine()
     cpuinfo = Path("/proc/cpuinfo")
@@ -60,4 +70,5 @@ def _machine() -> dict[str, Any]:
         "processor": model,
         "processors": os.cpu_count(),
         "load_before": round(os.getloadavg()[0], 2),
+        "reference_ms": round(reference_ms(), 1),
     }

@@ -37,6 +37,8 @@ class Row:
         and checking the answer took is only in ``process_seconds``.
     peak_mb : float
         Peak resident memory of the process and its children (MiB).
+    late : bool
+        Solving took more than the time limit × 1.05 + 1 s.
     wrong : bool
         The answer contradicts a known value, its own bound, its claim or the rules.
     wrong_reason : str
@@ -60,6 +62,7 @@ class Row:
     gap_proved_percent: float | None = None
     seconds: float | None = None
     peak_mb: float | None = None
+    late: bool = False
     wrong: bool = False
     wrong_reason: str = ""
     p: int | None = None

@@ -99,6 +99,7 @@ def _row(
         gap_to_best_percent=gap_to_best(recomputed, case.best_known, maximised=maximised),
         gap_proved_percent=gap_proved(recomputed, bound, maximised=maximised),
         seconds=sum(stages) if len(stages) == 3 else ended.seconds,
+        late=split.get("solve", 0.0) > 1.05 * limits["time_s"] + 1,
         peak_mb=max(ended.peak_mb, outcome.get("peak_mb", 0.0)),
         wrong=bool(wrong),
         wrong_reason="; ".join(wrong),

@@ -57,7 +57,7 @@ def by_suite(rows: Sequence[Row]) -> Table:
         "mean proved gap", "mean time s", "longest s", "peak MB",
     )  # fmt: skip
     note = (
-        "Time is from file to proof. The mean time is the shifted geometric mean (shift 1 s), in "
+        "Proved: to the gap that was asked, 0 unless the suite says otherwise. Time is from file to proof. The mean time is the shifted geometric mean (shift 1 s), in "
         "which a run that ended without its proof counts with its time limit. Gap to best: of the "
         "recomputed objective to the best known value, negative when better. “3 of 5” runs: the "
         "method does not have the kind, or not at that size, or is not installed, for the others."
@@ -66,19 +66,22 @@ def by_suite(rows: Sequence[Row]) -> Table:
 
 
 def wrong_rows(rows: Sequence[Row]) -> Table:
-    """Every row that is wrong, failed or was killed, with the reason."""
+    """Every row that is wrong, failed, was killed or came late, with the reason."""
     lines = tuple(
-        (
-            r.suite,
-            r.case,
-            r.method,
-            "wrong" if r.wrong else r.status,
-            r.wrong_reason or _last(r.error),
-        )
+        (r.suite, r.case, r.method, *_trouble(r))
         for r in latest(rows)
-        if r.wrong or r.status in ("error", "killed")
+        if r.wrong or r.late or r.status in ("error", "killed")
     )
-    return Table("Wrong, failed and killed runs", ("suite", "case", "method", "what", "why"), lines)
+    header = ("suite", "case", "method", "what", "why")
+    return Table("Wrong, failed, killed and late runs", header, lines)
+
+
+def _trouble(row: Row) -> tuple[str, str]:
+    if row.wrong:
+        return "wrong", row.wrong_reason
+    if row.status in ("error", "killed"):
+        return row.status, _last(row.error)
+    return "late", f"solved for {row.seconds_split['solve']:.1f} s of {row.time_limit_s:g} s"
 
 
 def better_values(rows: Sequence[Row]) -> Table:

@@ -146,6 +146,7 @@ def _conditions(rows: Sequence[Row], paths: Sequence[Path]) -> tuple[str, ...]:
         for name, version in row.versions.items():
             versions.setdefault(name, {})[version] = None
     loads = [row.machine["load_before"] for row in rows if "load_before" in row.machine]
+    speeds = sorted(row.machine["reference_ms"] for row in rows if "reference_ms" in row.machine)
     noisy = sum(load > NOISY_LOAD for load in loads)
     dates = sorted(row.date for row in rows)
     said = [
@@ -157,6 +158,11 @@ def _conditions(rows: Sequence[Row], paths: Sequence[Path]) -> tuple[str, ...]:
         said.append(
             f"Noise: {noisy} of {len(loads)} runs began with a load above {NOISY_LOAD:g} "
             f"(largest {max(loads):g}): other work was running, so read times as upper bounds."
+        )
+    if speeds:
+        said.append(
+            f"A fixed piece of work, timed before each run, took {speeds[0]:g} to {speeds[-1]:g} ms "
+            f"(median {speeds[len(speeds) // 2]:g}); the spread is the machine's, not the methods'."
         )
     hashes = [(path.name, hashlib.sha256(path.read_bytes()).hexdigest()) for path in paths]
     return (*said, *(f"Rows: {name}, sha256 {digest}." for name, digest in hashes))

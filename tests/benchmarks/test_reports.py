@@ -48,8 +48,9 @@ def test_wrong_and_failed_rows_are_listed_with_their_reason():
         replace(OURS, wrong=True, wrong_reason="why"),
         replace(PEER, status="killed", error="x\ny"),
     ]
-    assert [line[3:] for line in tables.wrong_rows([*bad, TIMED_OUT]).rows] == [
-        ("wrong", "why"), ("killed", "y"),
+    late = replace(TIMED_OUT, late=True, seconds_split={"solve": 80.0})
+    assert [line[3:] for line in tables.wrong_rows([*bad, late]).rows] == [
+        ("wrong", "why"), ("killed", "y"), ("late", "solved for 80.0 s of 60 s"),
     ]  # fmt: skip
 
 
