@@ -83,6 +83,8 @@ def load_suite(name: str, data: Path | None = None) -> Suite:
         raise SuiteError(f"{path}: unknown keys {unknown}; allowed: {sorted(_KEYS)}")
     if data is not None and not data.is_dir():
         raise SuiteError(f"--data: {data} is not a folder")
+    if data is not None and not ("values" in table or "include" in table):
+        raise SuiteError(f"--data: the instances of {name} are generated, there is nothing to read")
     cases, missing = _cases(name, table, data)
     return Suite(
         name,

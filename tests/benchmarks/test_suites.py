@@ -94,6 +94,8 @@ def test_unknown_names_are_refused(tmp_path):
         load_suite("pmed")
     with pytest.raises(SuiteError, match="is not a folder"):
         load_suite("pmed-orlib", tmp_path / "absent")
+    with pytest.raises(SuiteError, match="are generated"):
+        load_suite("mclp-city", tmp_path)
 
 
 @needs_instances
