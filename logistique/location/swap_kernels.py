@@ -279,7 +279,7 @@ def interchange(
             cheapest = _least_missed(stack, count, fixed, loss, opening)
             stale = False
         gain, n_touched = _gain_and_extra(
-            j, site_start, site_customer, site_length, weight, first, d1, d2, extra, touched
+            int(j), site_start, site_customer, site_length, weight, first, d1, d2, extra, touched
         )
         best, best_loss = _removal(cheapest, fixed, loss, opening, extra, touched, n_touched)
         swap = best_loss + opening[j] - gain if best >= 0 else np.inf
@@ -408,13 +408,13 @@ def relink(
             if is_open[j]:
                 continue
             gain, n_touched = _gain_and_extra(
-                j, site_start, site_customer, site_length, weight, first, d1, d2, extra, touched
+                int(j), site_start, site_customer, site_length, weight, first, d1, d2, extra, touched
             )
             for r in leaving:
                 if is_open[r]:
                     value = opening[j] - gain + loss[r] - opening[r] - extra[r]
                     if value < step:
-                        step, insert, remove = value, j, r
+                        step, insert, remove = value, int(j), int(r)
             for s in range(n_touched):
                 extra[touched[s]] = 0.0
         if insert < 0:
