@@ -27,8 +27,8 @@ LIMITATIONS = (
         "counted in each."
     ),
     (
-        "Importing the method's packages is not in the times; compiling its kernels is, when it "
-        "happens. Peers run with their default settings but for gap, time limit, seed and threads; "
+        "Importing the method's packages and compiling its kernels (once per installation, before "
+        "the first run unless `--no-warm-up`) are not in the times. Peers run with their default settings but for gap, time limit, seed and threads; "
         "HiGHS under MathOpt takes no number of threads and uses its own."
     ),
     (
