@@ -52,7 +52,25 @@ def test_the_outcome_is_proved(folder: Path) -> None:
 
 def test_the_same_run_twice_gives_the_same_result(folder: Path, tmp_path: Path) -> None:
     assert execute(["run", TUTORIAL, "-q", "-o", str(tmp_path / "again")]) == 0
-    assert without_clock(result_of(tmp_path / "again")) == without_clock(result_of(folder))
+    first, again = (
+        json.loads(path.read_text(encoding="utf-8"), parse_float=str, parse_int=str)
+        for path in (folder / "result.json", tmp_path / "again" / "result.json")
+    )
+    assert json.dumps(without_clock(again)) == json.dumps(without_clock(first))
+
+
+def test_another_process_writes_the_same_bytes(folder: Path, tmp_path: Path) -> None:
+    target = tmp_path / "again"
+    command = [sys.executable, "-m", "logistique", "run", TUTORIAL, "-q", "-o", str(target)]
+    environment = {**os.environ, "PYTHONHASHSEED": "12345"}
+    subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
+    first, again = (
+        (path / "result.json").read_bytes().partition(b'\n "versions": {')
+        for path in (folder, target)
+    )
+    assert again[0] == first[0]
+    assert list(result_of(target)) == list(result_of(folder))
+    assert list(result_of(folder))[-2:] == ["versions", "timings"]
 
 
 def test_the_outcome_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -78,6 +96,28 @@ def test_a_run_folder_is_not_overwritten_by_accident(
     assert "--force" in capsys.readouterr().err
     assert (folder / "result.json").stat().st_mtime_ns == before
     assert execute(["run", TUTORIAL, "-q", "-o", str(folder), "--force"]) == 0
+
+
+def test_a_folder_that_cannot_be_made_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    assert execute(["run", TUTORIAL, "-q", "-o", str(tmp_path / "file" / "below")]) == 3
+    told = capsys.readouterr().err
+    assert "cannot be written" in told
+    assert "-o" in told
+
+
+def test_all_variants_are_run_and_compared(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "all"
+    assert execute(["run", TUTORIAL, "-q", "--variant", "all", "-o", str(target)]) == 0
+    names = sorted(path.name for path in target.iterdir())
+    assert names == ["tutoriel", "tutoriel-forte-demande", "tutoriel-veto"]
+    told = capsys.readouterr().out
+    assert all(str(target / name) in told for name in names)
+    assert "COMPARAISON AVEC LE PREMIER PLAN" in told
 
 
 def test_invalid_input_exits_3_without_traceback(
