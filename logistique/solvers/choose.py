@@ -9,15 +9,15 @@ from collections.abc import Callable
 
 from logistique.errors import InfeasibleError, InvalidInputError, NoSolutionError
 from logistique.findings import Finding
+from logistique.model.limits import Limits
 from logistique.model.plan import Plan, Termination
 from logistique.model.problem import Problem
+from logistique.model.progress import Listener, Progress
 from logistique.solvers.decisions import cost_of, decisions_of, settle
 from logistique.solvers.exact import SMALL_COLUMNS, exact_search
 from logistique.solvers.formulation import Formulation, formulate
 from logistique.solvers.highs import Status
-from logistique.solvers.limits import Limits
 from logistique.solvers.outcome import Outcome
-from logistique.solvers.progress import Listener, Progress
 from logistique.solvers.relax import relaxations
 from logistique.solvers.search import FloatArray, Listening, Search
 from logistique.solvers.supervised import Interrupter, supervised_search
@@ -53,7 +53,7 @@ def solve(
     method : str
         ``"auto"`` or ``"exact"``; ``Plan.reason`` says what was done and why.
     progress : callable, optional
-        Receives a :class:`~logistique.solvers.progress.Progress` at every improvement.
+        Receives a :class:`~logistique.model.progress.Progress` at every improvement.
     interrupter : Interrupter, optional
         For example a :class:`threading.Event`: stops the search when set. Ctrl-C stops it too.
 

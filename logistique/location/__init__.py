@@ -1,0 +1,1 @@
+"""Classical siting problems on arrays, one call each, with a proved bound."""
