@@ -11,8 +11,8 @@ from scenario_oracle import least_cost
 
 from logistique.errors import InfeasibleError, InvalidInputError
 from logistique.evaluation.verify import verify
-from logistique.solvers.choose import solve
 from logistique.model.limits import Limits
+from logistique.solvers.choose import solve
 
 SEEDS = 11
 EXACT = Limits(time_s=30, gap=0.0)
