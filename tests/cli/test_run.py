@@ -151,7 +151,13 @@ def test_an_infeasible_scenario_exits_4_and_says_what_to_relax(
 ) -> None:
     rule = 'requirement.few={kind="count", at_most=0}'
     assert execute(["run", TUTORIAL, "--set", rule, "-q", "-o", str(tmp_path / "x")]) == 4
-    assert "few" in capsys.readouterr().err
+    told = capsys.readouterr().err.splitlines()
+    assert told[0] == "no plan satisfies all rules"
+    assert [line for line in told if line.startswith("  - ")] == [
+        "  - requirement 'few': raise its upper bound from 0 to at least 2 sites"
+    ]
+    assert len(told) == 3
+    assert not (tmp_path / "x").exists()
 
 
 def test_gap_above_target_exits_6_only_when_strict(tmp_path: Path) -> None:
