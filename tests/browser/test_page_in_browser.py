@@ -106,6 +106,10 @@ def test_tables_sort_by_value_and_can_be_searched(browser, pages):
         page.locator("#communes th button", has_text="Habitants").click()
         assert page.evaluate(column) == people[::-1]
         assert page.locator("#communes [aria-sort=ascending]").count() == 1
+        page.locator("#communes th button", has_text="Nom").click()
+        names = page.locator("#communes tbody td:first-child").all_inner_texts()
+        assert names[:2] == ["Ablon-sur-Seine", "Alfortville"]
+        assert names.index("Épinay-sur-Seine") < names.index("Fontenay-aux-Roses")
         page.fill("#communes input.find", "epinay")
         shown = page.locator("#communes tbody tr:visible")
         assert [text.split("\t")[0] for text in shown.all_inner_texts()] == ["Épinay-sur-Seine"]

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+from reports.page_reader import without_timings
 
 from logistique.cli.app import execute
 from logistique.evaluation.summary import VOLATILE_KEYS
@@ -54,6 +55,11 @@ def test_the_outcome_is_proved(folder: Path) -> None:
 def test_the_same_run_twice_gives_the_same_result(folder: Path, tmp_path: Path) -> None:
     assert execute(["run", TUTORIAL, "-q", "-o", str(tmp_path / "again")]) == 0
     assert without_clock(result_of(tmp_path / "again")) == without_clock(result_of(folder))
+    first, second = (
+        without_timings((place / "report.html").read_text(encoding="utf-8"))
+        for place in (folder, tmp_path / "again")
+    )
+    assert first == second
 
 
 def test_the_outcome_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
