@@ -336,6 +336,14 @@ def test_a_plan_without_bound_claims_none(summary, geography):
     assert "aucun autre plan" not in page
 
 
+def test_a_gap_of_nothing_reads_as_such(summary, geography):
+    changed = copy.deepcopy(summary)
+    changed["outcome"] |= {"gap_percent": 0.0, "lower_bound_eur_per_day": 1500000.0}
+    page = page_html(changed, geography)
+    assert "aucun autre plan du modèle ne coûterait moins (1" in page
+    assert "de moins" not in page
+
+
 def test_the_same_result_gives_the_same_page(summary, geography, page):
     assert page_html(copy.deepcopy(summary), geography) == page
 
