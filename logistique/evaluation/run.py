@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from logistique.findings import Finding
     from logistique.model.plan import Plan
     from logistique.model.problem import Problem
+    from logistique.model.progress import Progress
     from logistique.scenario.scenario import InputFile, Scenario
     from logistique.sites import Sites
 
@@ -78,6 +79,8 @@ class Run:
         Versions of the program and its libraries.
     command : str
         The command that repeats the run.
+    trace : tuple of Progress
+        What the solver told while it ran, in order.
     """
 
     scenario: Scenario
@@ -95,3 +98,4 @@ class Run:
     timings: Mapping[str, float] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
     command: str = ""
+    trace: tuple[Progress, ...] = ()

@@ -11,54 +11,14 @@ from numpy.typing import NDArray
 from logistique.evaluation.account import Account
 from logistique.evaluation.assessment import Assessment
 from logistique.evaluation.burden import group_sum
+from logistique.evaluation.change_rows import change_columns
+from logistique.evaluation.partition import Partition, by_commune, by_territory, by_zone
 from logistique.evaluation.plain import Row, listed, number, ratio
+from logistique.evaluation.service_rows import serving_depots
 from logistique.scenario.schema.rows import Actor, Zone
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
-
-
-@dataclass(frozen=True, eq=False)
-class Partition:
-    """The zones served, grouped without overlap.
-
-    Parameters
-    ----------
-    ids, names : tuple of str, length g
-        Groups in the order of their first zone.
-    zone_group : (z,) int
-        Group of each zone.
-    """
-
-    ids: tuple[str, ...]
-    names: tuple[str, ...]
-    zone_group: IntArray
-
-
-def by_zone(zones: Sequence[Zone]) -> Partition:
-    """Every zone by itself."""
-    return _partition([(zone.id, zone.name) for zone in zones])
-
-
-def by_commune(zones: Sequence[Zone]) -> Partition:
-    """Communes; the arrondissements of Paris are one."""
-    return _partition([(zone.commune, zone.commune_name) for zone in zones])
-
-
-def by_territory(zones: Sequence[Zone]) -> Partition:
-    """Établissements publics territoriaux."""
-    return _partition([(zone.territory, zone.territory_name) for zone in zones])
-
-
-def _partition(labels: Sequence[tuple[str, str]]) -> Partition:
-    first = dict(reversed(labels))
-    ids = tuple(dict.fromkeys(identifier for identifier, _ in labels))
-    position = {identifier: index for index, identifier in enumerate(ids)}
-    return Partition(
-        ids=ids,
-        names=tuple(first[identifier] for identifier in ids),
-        zone_group=np.array([position[identifier] for identifier, _ in labels], dtype=np.int64),
-    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,6 +127,7 @@ def zone_rows(assessment: Assessment) -> list[Row]:
     """Table ``zones``: one row per zone served, in the order of the zones table."""
     zones = assessment.run.demand.zones
     groups = grouped(assessment, by_zone(zones))
+    served_by = serving_depots(assessment, by_zone(zones))
     opened = assessment.option >= 0
     used = group_sum(
         (assessment.served > 0).astype(np.float64), assessment.run.demand.zone, len(zones)
@@ -186,11 +147,14 @@ def zone_rows(assessment: Assessment) -> list[Row]:
                 "centroid_lat": number(zone.centroid_lat),
                 **_size([zone]),
                 "movements_per_day": number(assessment.run.demand.movements_per_day[position]),
+                "parcels_per_km2_day": ratio(groups.plan.parcels[position], zone.area_km2),
                 "depots": listed(used[position] > 0, ids),
+                "main_depot": served_by[position][0]["depot"] if served_by[position] else None,
                 **measures(groups, position),
                 "hosted_hubs": listed(opened & (assessment.depot_zone == position), ids),
             }
         )
+        rows[-1] |= change_columns(rows[-1])
     return rows
 
 
@@ -236,6 +200,7 @@ def _group_rows(assessment: Assessment, partition: Partition, key: str) -> list[
     movements = group_sum(
         assessment.run.demand.movements_per_day, partition.zone_group, len(partition.ids)
     )
+    served_by = serving_depots(assessment, partition)
     rows: list[Row] = []
     for position, identifier in enumerate(partition.ids):
         members = [zones[z] for z in np.flatnonzero(partition.zone_group == position)]
@@ -249,8 +214,10 @@ def _group_rows(assessment: Assessment, partition: Partition, key: str) -> list[
                 "depots": _serving(assessment, partition, position, ids),
                 **measures(groups, position),
                 "hosted_hubs": listed(opened & (host == position), ids),
+                "served_by": served_by[position],
             }
         )
+        rows[-1] |= change_columns(rows[-1])
     return rows
 
 

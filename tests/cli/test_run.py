@@ -11,8 +11,10 @@ import time
 from pathlib import Path
 
 import pytest
+from reports.page_reader import without_timings
 
 from logistique.cli.app import execute
+from logistique.evaluation.summary import VOLATILE_KEYS
 
 ROOT = Path(__file__).parents[2]
 TUTORIAL = str(ROOT / "scenarios" / "tutoriel")
@@ -32,7 +34,7 @@ def result_of(folder: Path) -> dict[str, object]:
 
 
 def without_clock(result: dict[str, object]) -> dict[str, object]:
-    return {key: value for key, value in result.items() if key not in ("timings", "versions")}
+    return {key: value for key, value in result.items() if key not in VOLATILE_KEYS}
 
 
 def test_the_run_folder_is_complete(folder: Path) -> None:
@@ -57,6 +59,11 @@ def test_the_same_run_twice_gives_the_same_result(folder: Path, tmp_path: Path) 
         for path in (folder / "result.json", tmp_path / "again" / "result.json")
     )
     assert json.dumps(without_clock(again)) == json.dumps(without_clock(first))
+    page, again_page = (
+        without_timings((place / "report.html").read_text(encoding="utf-8"))
+        for place in (folder, tmp_path / "again")
+    )
+    assert page == again_page
 
 
 def test_another_process_writes_the_same_bytes(folder: Path, tmp_path: Path) -> None:
@@ -70,7 +77,7 @@ def test_another_process_writes_the_same_bytes(folder: Path, tmp_path: Path) -> 
     )
     assert again[0] == first[0]
     assert list(result_of(target)) == list(result_of(folder))
-    assert list(result_of(folder))[-2:] == ["versions", "timings"]
+    assert list(result_of(folder))[-3:] == ["versions", "timings", "progress"]
 
 
 def test_the_outcome_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
