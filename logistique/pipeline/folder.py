@@ -17,6 +17,7 @@ from logistique.pipeline.walk import solve
 from logistique.reports.geography import Geography, build_geography
 from logistique.reports.run_folder import (
     check_folder,
+    checked_formats,
     is_run_folder,
     read_run,
     write_outputs,
@@ -130,6 +131,7 @@ def run_to_folder(
     # A folder this program named itself may be replaced when it holds an earlier run.
     force = request.force or (request.output is None and is_run_folder(folder))
     check_folder(folder, force=force)
+    checked_formats(scenario.settings.report.formats)  # before the long part, not after it
     run = solve(scenario, command=request.command(variant), progress=progress)
     progress("reports")
     return Written(run, write_report(run, folder, force=force), folder)
@@ -150,7 +152,7 @@ def write_report(
     folder : path
         Made when absent; an existing run folder is replaced only with ``force``.
     formats : sequence of str, optional
-        Of html, gpkg, csv, png; those of the scenario when absent.
+        Of html, gpkg, geojson, csv, parquet, png; those of the scenario when absent.
     force : bool
         Whether an existing run folder is replaced.
 
@@ -184,7 +186,7 @@ def rewrite_report(
     folder : path
         A run folder.
     formats : sequence of str
-        Of html, gpkg, csv, png.
+        Of html, gpkg, geojson, csv, parquet, png.
     language : {"fr", "en"}, optional
         Language of the outputs; the scenario's when absent.
 

@@ -147,6 +147,16 @@ def test_compare_and_its_limits(
     assert execute(["compare", str(folder)]) == 2
 
 
+def test_report_takes_formats_separated_by_commas(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert execute(["report", str(folder), "--format", "gpkg,geojson", "--format", "csv"]) == 0
+    written = {Path(line).relative_to(folder).parts[0] for line in capsys.readouterr().out.split()}
+    assert written == {"plan.gpkg", "geojson", "tables"}
+    assert execute(["report", str(folder), "--format", "gpgk"]) == 2
+    assert "did you mean 'gpkg'" in capsys.readouterr().err
+
+
 def test_report_writes_the_outputs_again(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     page = next(folder.rglob("*.html"))
     before = page.read_bytes()
