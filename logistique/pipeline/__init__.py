@@ -1,7 +1,14 @@
 """The one place that walks all stages, from a scenario to a run and its folder."""
 
 from logistique.pipeline.comparing import compare, crossed_limits, render_comparison
-from logistique.pipeline.folder import Request, Written, rewrite_report, run_to_folder, write_report
+from logistique.pipeline.folder import (
+    Request,
+    Written,
+    rewrite_report,
+    run_to_folder,
+    write_report,
+    write_run_sheets,
+)
 from logistique.pipeline.networks import network_info, network_info_text, network_times
 from logistique.pipeline.size import Size, validate
 from logistique.pipeline.walk import solve
@@ -21,4 +28,5 @@ __all__ = [
     "solve",
     "validate",
     "write_report",
+    "write_run_sheets",
 ]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from logistique.evaluation.run import Run
+from logistique.evaluation.sheet_name import sheet_names
 from logistique.evaluation.summary import summarise
 from logistique.model.plan import Termination
 from logistique.pipeline.stages import StageListener, road_network, silent
@@ -23,6 +24,7 @@ from logistique.reports.run_folder import (
     write_outputs,
     write_run,
 )
+from logistique.reports.sheet_files import SHEETS_NAME, check_sheet_formats, write_sheets
 from logistique.reports.text import outcome_text
 from logistique.scenario.load import load, variants
 from logistique.scenario.save_resolved import RESOLVED_NAME, reduced_toml, resolved_toml
@@ -211,6 +213,52 @@ def rewrite_report(
         geography=build_geography(summary, boundaries=boundaries, boundaries_key=key),
         graph=road_network(zone["zone"] for zone in summary["zones"]),
         formats=tuple(formats),
+    )
+
+
+def write_run_sheets(
+    folder: str | Path,
+    sheets: Sequence[str],
+    *,
+    formats: Sequence[str] = ("pdf",),
+    language: str | None = None,
+) -> list[Path]:
+    """Write sheets of one page each from the ``result.json`` of a run folder.
+
+    Parameters
+    ----------
+    folder : path
+        A run folder; the files go to its folder ``sheets``.
+    sheets : sequence of str
+        ``commune:INSEE``, ``hub:ID``, ``actor:ID``, or ``KIND:all``.
+    formats : sequence of str
+        Of pdf, html.
+    language : {"fr", "en"}, optional
+        The scenario's when absent.
+
+    Returns
+    -------
+    list of Path
+        Files written.
+
+    Raises
+    ------
+    InvalidInputError
+        For a sheet this run does not have, with suggestions; for another format; when the
+        folder holds no readable run.
+    """
+    target = Path(folder)
+    summary = read_run(target)
+    check_sheet_formats(formats)
+    names = sheet_names(summary, sheets)
+    boundaries, key = _kept_boundaries(target)
+    return write_sheets(
+        target / SHEETS_NAME,
+        summary,
+        build_geography(summary, boundaries=boundaries, boundaries_key=key),
+        names,
+        formats=formats,
+        language=language,
     )
 
 

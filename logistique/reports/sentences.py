@@ -25,10 +25,10 @@ def answer(summary: Summary, language: Language) -> str:
     sentence = say(
         "answer",
         language,
-        depots=_counted(len(summary["hubs"]), "depot", language),
-        storages=_counted(len(summary["storages"]), "storage", language),
+        depots=counted(len(summary["hubs"]), "depot", language),
+        storages=counted(len(summary["storages"]), "storage", language),
         parcels=number(summary["demand"]["parcels_per_day"], language, decimals=0),
-        communes=_counted(len(summary["communes"]), "commune", language),
+        communes=counted(len(summary["communes"]), "commune", language),
         cost=f"{number(cost['plan'], language)}\u00a0{unit}",
     )
     if cost["today"] is None:
@@ -37,7 +37,8 @@ def answer(summary: Summary, language: Language) -> str:
     return sentence + say("answer-today", language, cost=today)
 
 
-def _counted(count: int, noun: str, language: Language) -> str:
+def counted(count: int, noun: str, language: Language) -> str:
+    """Count in words: ``1 commune``, ``3 communes``; nouns: depot, storage, commune."""
     form = "one" if count == 1 or (count == 0 and language == "fr") else "many"
     return say(f"count-{noun}-{form}", language, n=number(count, language))
 

@@ -1,0 +1,87 @@
+"""A sheet as one A4 page in PDF, drawn by fpdf2 with the fonts that come with matplotlib."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import matplotlib as mpl
+from fpdf import FPDF
+
+from logistique.reports.language import say
+from logistique.reports.sheet import Sheet
+from logistique.reports.sheet_page import SheetPage
+
+_DATE = datetime(2000, 1, 1, tzinfo=UTC)
+"""Written instead of the time of writing, so that equal results give equal files."""
+
+FONT = "DejaVu"
+"""Covers French, Greek, Cyrillic, Hebrew and Arabic; a letter it lacks becomes a box."""
+
+_TRIES = tuple(
+    (scale, rows)
+    for rows in (14, 10, 8, 6, 4, 3)
+    for scale in ((1.0, 0.94, 0.88) if rows > 3 else (0.88, 0.8, 0.72, 0.64))
+)
+"""Letter size and rows shown per table, until everything fits on one page."""
+
+
+def sheet_pdf(sheet: Sheet) -> bytes:
+    """Lay out a sheet on one A4 page.
+
+    Parameters
+    ----------
+    sheet : Sheet
+
+    Returns
+    -------
+    bytes
+        A PDF of one page; the same for the same sheet and library versions.
+
+    Notes
+    -----
+    Tables are shortened first, then letters are made smaller, until the page holds everything;
+    what is left out of a table is counted below it.
+    """
+    with _quiet():
+        for scale, rows in _TRIES:
+            pdf = _document(sheet)
+            if SheetPage(pdf, sheet, scale, rows).draw():
+                return bytes(pdf.output())
+    raise AssertionError(f"the sheet of {sheet.title!r} fits no page")
+
+
+def _document(sheet: Sheet) -> FPDF:
+    pdf = FPDF(unit="mm", format="A4")
+    folder = Path(mpl.get_data_path()) / "fonts" / "ttf"
+    pdf.add_font(FONT, "", folder / "DejaVuSans.ttf")
+    pdf.add_font(FONT, "B", folder / "DejaVuSans-Bold.ttf")
+    # Shaping joins Arabic letters and writes from right to left where the text does.
+    pdf.set_text_shaping(use_shaping_engine=True)
+    pdf.set_auto_page_break(auto=False)
+    pdf.set_margin(0)
+    pdf.c_margin = 0.0  # texts begin where lines and map do
+    pdf.set_creation_date(_DATE)
+    pdf.set_lang(sheet.language)
+    pdf.set_title(f"{sheet.title} — {sheet.kicker}")
+    pdf.set_creator("logistique")
+    pdf.set_subject(say("sheet-decision-aid", sheet.language))
+    pdf.add_page()
+    return pdf
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the libraries from telling which letters they subset or lack."""
+    loggers = [logging.getLogger(name) for name in ("fpdf", "fontTools")]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
