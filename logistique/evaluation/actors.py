@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from logistique.evaluation.account import Account
 from logistique.evaluation.assessment import Assessment
+from logistique.evaluation.change_rows import change_columns
+from logistique.evaluation.partition import by_commune, by_territory
 from logistique.evaluation.plain import Row, number
-from logistique.evaluation.territory import by_commune, by_territory
 from logistique.places import in_commune
 from logistique.scenario.schema.rows import Actor, Depot, Storage
 from logistique.sites.vetoes import vetoes_of
@@ -185,7 +186,7 @@ def _other_carriers(assessment: Assessment, carried: set[str | None]) -> Pair:
 
 def _measures(results: Pair) -> Row:
     plan, today = results
-    return {
+    row: Row = {
         "km_per_day": number(float(plan.km)) if plan else None,
         "today_km_per_day": number(float(today.km)) if today else None,
         "cost_eur_per_day": number(float(plan.eur)) if plan else None,
@@ -193,6 +194,7 @@ def _measures(results: Pair) -> Row:
         "co2e_kg_per_day": number(float(plan.co2e_kg)) if plan else None,
         "today_co2e_kg_per_day": number(float(today.co2e_kg)) if today else None,
     }
+    return row | change_columns(row)
 
 
 def _owned(assessment: Assessment, actor: Actor) -> list[str]:

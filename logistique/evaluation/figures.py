@@ -22,9 +22,9 @@ from logistique.evaluation.indicators import (
     weighted_quantile,
     worst_decile,
 )
+from logistique.evaluation.partition import by_commune
 from logistique.evaluation.plain import Row, number
 from logistique.evaluation.side import Side, plan_side, today_side
-from logistique.evaluation.territory import by_commune
 from logistique.scenario.schema.rows import Vehicle
 
 FloatArray = NDArray[np.float64]

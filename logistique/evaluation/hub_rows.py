@@ -6,6 +6,7 @@ import numpy as np
 
 from logistique.evaluation.assessment import Assessment
 from logistique.evaluation.plain import Row, number, ratio
+from logistique.evaluation.service_rows import hub_cost, served_communes
 from logistique.scenario.schema.rows import Depot, Storage, Zone
 
 FEED_MODES: dict[int, str] = {0: "road", 1: "rail", 2: "river", 3: "same-place"}
@@ -17,7 +18,8 @@ def hub_rows(assessment: Assessment) -> list[Row]:
 
     ``km_per_day`` and ``co2e_kg_per_day`` include feeding; ``tour_km_per_day`` does not.
     """
-    return [_hub(assessment, int(k)) for k in np.flatnonzero(assessment.option >= 0)]
+    catchment = served_communes(assessment)
+    return [_hub(assessment, int(k), catchment[k]) for k in np.flatnonzero(assessment.option >= 0)]
 
 
 def storage_rows(assessment: Assessment) -> list[Row]:
@@ -111,7 +113,7 @@ def _site(
     }
 
 
-def _hub(assessment: Assessment, k: int) -> Row:
+def _hub(assessment: Assessment, k: int, serves: list[Row]) -> Row:
     run = assessment.run
     depot, hub, option = run.sites.depots[k], run.sites.hub_types[k], assessment.option[k]
     through = float(assessment.served[:, k].sum())
@@ -134,9 +136,11 @@ def _hub(assessment: Assessment, k: int) -> Row:
         "parcels_per_day": number(through),
         "use_percent": ratio(100.0 * through, float(run.problem.option_capacity[option])),
         "opening_cost_eur_per_day": number(run.problem.option_cost[option]),
+        **hub_cost(assessment, k),
         "investment_eur": number(run.sites.option_investment_eur[option]),
         "jobs_fte": number(through * hub.jobs_per_1000_parcels / 1000.0),
         "zones": _zones_served(assessment, k),
+        "serves": serves,
         "vehicles": _vehicles(assessment, k),
         "fed_by": _fed_by(assessment, k),
         **_transport(assessment, k, through),
@@ -177,6 +181,8 @@ def _vehicles(assessment: Assessment, k: int) -> list[Row]:
     return [
         {
             "vehicle": run.costs.vehicles[v].id,
+            "name_fr": run.costs.vehicles[v].name_fr,
+            "name_en": run.costs.vehicles[v].name_en,
             "parcels_per_day": number(parcels[v]),
             "km_per_day": number(km[v]),
         }

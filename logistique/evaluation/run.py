@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from logistique.model.problem import Problem
     from logistique.scenario.scenario import InputFile, Scenario
     from logistique.sites import Sites
+    from logistique.solvers.progress import Progress
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,8 @@ class Run:
         Versions of the program and its libraries.
     command : str
         The command that repeats the run.
+    trace : tuple of Progress
+        What the solver told while it ran, in order.
     """
 
     scenario: Scenario
@@ -95,3 +98,4 @@ class Run:
     timings: Mapping[str, float] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
     command: str = ""
+    trace: tuple[Progress, ...] = ()

@@ -12,23 +12,27 @@ import numpy as np
 from logistique.evaluation.actors import actor_rows, operator_rows, rest_rows
 from logistique.evaluation.arc_rows import assignment_rows, flow_rows
 from logistique.evaluation.assessment import assess
+from logistique.evaluation.convergence import progress_rows
 from logistique.evaluation.cost_rows import cost_rows
+from logistique.evaluation.distance_rows import distance_rows
 from logistique.evaluation.figures import figure_rows
 from logistique.evaluation.gain import Gain
 from logistique.evaluation.hub_rows import hub_rows, site_rows, storage_rows
+from logistique.evaluation.km_rows import km_rows
 from logistique.evaluation.plain import Row, number, ratio
 from logistique.evaluation.run import Run
 from logistique.evaluation.territory import commune_rows, territory_rows, zone_rows
 from logistique.evaluation.violation import above
 from logistique.findings import Severity
+from logistique.scenario.scenario import Evidence
 
 SUMMARY_VERSION = 1
 """``schema_version`` of ``result.json``; raised when a key changes its meaning."""
 
 _TOLERANCE = 1e-6
 
-VOLATILE_KEYS = ("timings", "versions")
-"""Keys that may differ between two runs of the same input."""
+VOLATILE_KEYS = ("progress", "timings", "versions")
+"""Keys that may differ between two runs of the same input: timings, and what depends on them."""
 
 
 def summarise(run: Run) -> Row:
@@ -43,6 +47,9 @@ def summarise(run: Run) -> Row:
     dict
         Nested dicts and lists of str, int, float, bool and None; numbers rounded to 6 decimals,
         never NaN or infinite; the same bytes for the same input but for ``VOLATILE_KEYS``.
+        Behind the charts: ``cost_components`` and ``km_components`` (rows that add up, plan and
+        today), ``hubs`` (``use_percent``), ``distance_classes`` (histogram of both sides) and
+        ``progress`` (incumbent and bound over seconds; a timing).
 
     Raises
     ------
@@ -56,6 +63,8 @@ def summarise(run: Run) -> Row:
         "outcome": _outcome(run),
         "figures": figure_rows(assessment),
         "cost_components": cost_rows(assessment),
+        "km_components": km_rows(assessment),
+        "distance_classes": distance_rows(assessment),
         "hubs": hub_rows(assessment),
         "storages": storage_rows(assessment),
         "sites": site_rows(assessment),
@@ -72,6 +81,7 @@ def summarise(run: Run) -> Row:
         "requirements": _requirements(run),
         "demand": _demand(run),
         "evidence": _evidence(run),
+        "assumptions": _assumptions(run),
         **_provenance(run),
     }
 
@@ -234,10 +244,41 @@ def _evidence(run: Run) -> Row:
     total = sum(counts.values())
     row: Row = dict(counts)
     row |= {f"{grade}_percent": ratio(100.0 * n, total) for grade, n in counts.items()}
+    row["by_input"] = _evidence_by_input(evidence)
     row["actors_confirmed"] = sum(a.confirmed and a.status == "named" for a in actors)
     row["actors_inferred"] = sum(a.status == "inferred" for a in actors)
     row["actors_placeholder"] = sum(a.status == "placeholder" for a in actors)
     return row
+
+
+def _evidence_by_input(evidence: Evidence) -> list[Row]:
+    """Return the counts by grade of each table, then of the settings."""
+    counts = dict(evidence.tables)
+    if evidence.settings:
+        grades = [setting.grade for setting in evidence.settings]
+        counts["settings"] = (
+            grades.count("observed"),
+            grades.count("derived"),
+            grades.count("assumed"),
+        )
+    return [
+        {"input": name, "observed": observed, "derived": derived, "assumed": assumed}
+        for name, (observed, derived, assumed) in counts.items()
+    ]
+
+
+def _assumptions(run: Run) -> list[Row]:
+    """List the settings that describe the world without an observation behind them."""
+    return [
+        {
+            "setting": setting.key,
+            "value": setting.value if isinstance(setting.value, str) else number(setting.value),
+            "grade": setting.grade,
+            "source": setting.source,
+        }
+        for setting in run.scenario.evidence.settings
+        if setting.grade != "observed" and setting.value is not None
+    ]
 
 
 def _provenance(run: Run) -> Row:
@@ -280,6 +321,7 @@ def _provenance(run: Run) -> Row:
         "command": run.command,
         "versions": dict(sorted(run.versions.items())),
         "timings": _timings(run.timings),
+        "progress": progress_rows(run.trace, run.plan),
     }
 
 

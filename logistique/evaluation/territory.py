@@ -11,54 +11,14 @@ from numpy.typing import NDArray
 from logistique.evaluation.account import Account
 from logistique.evaluation.assessment import Assessment
 from logistique.evaluation.burden import group_sum
+from logistique.evaluation.change_rows import change_columns
+from logistique.evaluation.partition import Partition, by_commune, by_territory, by_zone
 from logistique.evaluation.plain import Row, listed, number, ratio
+from logistique.evaluation.service_rows import serving_depots
 from logistique.scenario.schema.rows import Actor, Zone
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
-
-
-@dataclass(frozen=True, eq=False)
-class Partition:
-    """The zones served, grouped without overlap.
-
-    Parameters
-    ----------
-    ids, names : tuple of str, length g
-        Groups in the order of their first zone.
-    zone_group : (z,) int
-        Group of each zone.
-    """
-
-    ids: tuple[str, ...]
-    names: tuple[str, ...]
-    zone_group: IntArray
-
-
-def by_zone(zones: Sequence[Zone]) -> Partition:
-    """Every zone by itself."""
-    return _partition([(zone.id, zone.name) for zone in zones])
-
-
-def by_commune(zones: Sequence[Zone]) -> Partition:
-    """Communes; the arrondissements of Paris are one."""
-    return _partition([(zone.commune, zone.commune_name) for zone in zones])
-
-
-def by_territory(zones: Sequence[Zone]) -> Partition:
-    """Établissements publics territoriaux."""
-    return _partition([(zone.territory, zone.territory_name) for zone in zones])
-
-
-def _partition(labels: Sequence[tuple[str, str]]) -> Partition:
-    first = dict(reversed(labels))
-    ids = tuple(dict.fromkeys(identifier for identifier, _ in labels))
-    position = {identifier: index for index, identifier in enumerate(ids)}
-    return Partition(
-        ids=ids,
-        names=tuple(first[identifier] for identifier in ids),
-        zone_group=np.array([position[identifier] for identifier, _ in labels], dtype=np.int64),
-    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -236,6 +196,7 @@ def _group_rows(assessment: Assessment, partition: Partition, key: str) -> list[
     movements = group_sum(
         assessment.run.demand.movements_per_day, partition.zone_group, len(partition.ids)
     )
+    served_by = serving_depots(assessment, partition)
     rows: list[Row] = []
     for position, identifier in enumerate(partition.ids):
         members = [zones[z] for z in np.flatnonzero(partition.zone_group == position)]
@@ -249,8 +210,10 @@ def _group_rows(assessment: Assessment, partition: Partition, key: str) -> list[
                 "depots": _serving(assessment, partition, position, ids),
                 **measures(groups, position),
                 "hosted_hubs": listed(opened & (host == position), ids),
+                "served_by": served_by[position],
             }
         )
+        rows[-1] |= change_columns(rows[-1])
     return rows
 
 

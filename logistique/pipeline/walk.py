@@ -56,7 +56,7 @@ def solve(scenario: Scenario, *, command: str = "", progress: StageListener = si
     with clock.measure("prepare_s"):
         ready = prepare(scenario, progress)
     with clock.measure("solve_s"):
-        plan = _solve(scenario, ready, progress)
+        plan, trace = _solve(scenario, ready, progress)
     progress("verification and today")
     with clock.measure("evaluate_s"):
         verification = verify(ready.problem, plan)
@@ -82,10 +82,14 @@ def solve(scenario: Scenario, *, command: str = "", progress: StageListener = si
         timings=clock.seconds(),
         versions=_versions(),
         command=command,
+        trace=trace,
     )
 
 
-def _solve(scenario: Scenario, ready: Prepared, progress: StageListener) -> Plan:
+def _solve(
+    scenario: Scenario, ready: Prepared, progress: StageListener
+) -> tuple[Plan, tuple[Progress, ...]]:
+    """Solve, and keep what the solver tells on the way."""
     section = scenario.settings.solve
     limits = Limits(
         time_s=section.time_limit_s,
@@ -94,15 +98,18 @@ def _solve(scenario: Scenario, ready: Prepared, progress: StageListener) -> Plan
         threads=section.threads,
     )
     progress("solve")
+    trace: list[Progress] = []
 
     def told(state: Progress) -> None:
+        trace.append(state)
         progress(
             "solve",
             f"{state.phase}: {state.seconds:.0f} s, "
             f"best {state.incumbent:,.0f}, bound {state.bound:,.0f} EUR/day",
         )
 
-    return solve_problem(ready.problem, limits, method=section.method, progress=told)
+    plan = solve_problem(ready.problem, limits, method=section.method, progress=told)
+    return plan, tuple(trace)
 
 
 def _network_facts(scenario: Scenario, ready: Prepared) -> NetworkFacts:

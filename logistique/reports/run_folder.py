@@ -24,7 +24,10 @@ OUTCOME_NAME = "outcome.txt"
 SCHEMA_VERSION = 1
 """Newest ``schema_version`` of ``result.json`` that can be read."""
 
-_NEEDED = ("scenario", "outcome", "figures", "hubs", "storages", "sites", "zones", "communes")
+_NEEDED = (
+    *("scenario", "outcome", "figures", "hubs", "storages", "sites", "zones", "communes"),
+    *("km_components", "distance_classes", "assumptions", "progress"),
+)
 
 Summary = dict[str, Any]
 

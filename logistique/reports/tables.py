@@ -11,6 +11,8 @@ FlatRow = dict[str, Cell]
 _DIRECT = (
     "figures",
     "cost_components",
+    "km_components",
+    "distance_classes",
     "hubs",
     "storages",
     "sites",
@@ -22,6 +24,7 @@ _DIRECT = (
     "actors",
     "operators",
     "requirements",
+    "assumptions",
     "sources",
     "inputs",
 )
@@ -34,6 +37,7 @@ TABLES: tuple[str, ...] = (
     "gain",
     "gain_states",
     "control_totals",
+    "evidence",
 )
 """Names of all tables; the names of their CSV files."""
 
@@ -62,6 +66,7 @@ def flat_tables(summary: Mapping[str, Any]) -> dict[str, list[FlatRow]]:
     gain = summary["gain"] or {"measures": [], "states": []}
     found["gain"], found["gain_states"] = list(gain["measures"]), list(gain["states"])
     found["control_totals"] = list(summary["demand"]["control_totals"])
+    found["evidence"] = list(summary["evidence"]["by_input"])
     return {name: _flat(found[name]) for name in TABLES}
 
 

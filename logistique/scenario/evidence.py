@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from logistique.scenario.fields import accepts, default_at, field_at, grade_of
-from logistique.scenario.keys import KeyPath
+from logistique.scenario.keys import KeyPath, join_key
 from logistique.scenario.places import Places
 from logistique.scenario.resolved import leaves, resolved_settings
-from logistique.scenario.scenario import Evidence
+from logistique.scenario.scenario import Evidence, GradedSetting
 from logistique.scenario.schema.settings import Settings
 from logistique.scenario.sources import Provenance
 
@@ -28,12 +28,20 @@ def count_evidence(
     grade of its ``[[key]]`` entry in SOURCES.toml; the built-in default, also when it is written
     out, has the grade of the schema; any other is assumed.
     """
-    counts = Counter(row.grade for table in rows.values() for row in table)
-    for path, value in leaves(resolved_settings(settings)):
-        graded = setting_evidence(path, value, places, provenance)
-        if graded is not None:
-            counts[graded[0]] += 1
-    return Evidence(counts["observed"], counts["derived"], counts["assumed"])
+    tables = {name: _grades(row.grade for row in table) for name, table in rows.items() if table}
+    graded = tuple(
+        GradedSetting(join_key(path), value, *evidence)
+        for path, value in leaves(resolved_settings(settings))
+        if (evidence := setting_evidence(path, value, places, provenance)) is not None
+    )
+    parts = [*tables.values(), _grades(setting.grade for setting in graded)]
+    observed, derived, assumed = (sum(column) for column in zip(*parts, strict=True))
+    return Evidence(observed, derived, assumed, tables, graded)
+
+
+def _grades(grades: Iterable[str]) -> tuple[int, int, int]:
+    counts = Counter(grades)
+    return counts["observed"], counts["derived"], counts["assumed"]
 
 
 def setting_evidence(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from logistique.findings import Finding
 from logistique.scenario.schema import Settings
@@ -87,12 +88,46 @@ class Source:
 
 
 @dataclass(frozen=True)
+class GradedSetting:
+    """A setting that describes the world, with its evidence.
+
+    Parameters
+    ----------
+    key : str
+        Dotted key.
+    value : Any
+        Value in use.
+    grade : str
+        observed, derived or assumed.
+    source : str
+        Where it comes from, in words.
+    """
+
+    key: str
+    value: Any
+    grade: str
+    source: str
+
+
+@dataclass(frozen=True)
 class Evidence:
-    """How many input values (table rows and settings) have each evidence grade."""
+    """How many input values (table rows and settings) have each evidence grade.
+
+    Parameters
+    ----------
+    observed, derived, assumed : int
+        Counts.
+    tables : mapping of str to (int, int, int)
+        The same three counts for each table; the settings make up the rest.
+    settings : tuple of GradedSetting
+        The settings that were counted.
+    """
 
     observed: int
     derived: int
     assumed: int
+    tables: Mapping[str, tuple[int, int, int]] = field(default_factory=dict)
+    settings: tuple[GradedSetting, ...] = ()
 
 
 @dataclass(frozen=True)

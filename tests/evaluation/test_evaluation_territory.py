@@ -9,10 +9,8 @@ import pytest
 import three_zones as case
 
 from logistique.evaluation.assessment import assess
+from logistique.evaluation.partition import by_commune, by_territory, by_zone
 from logistique.evaluation.territory import (
-    by_commune,
-    by_territory,
-    by_zone,
     commune_rows,
     grouped,
     signatories,

@@ -18,6 +18,8 @@ SECTIONS = [
     "outcome",
     "figures",
     "cost_components",
+    "km_components",
+    "distance_classes",
     "hubs",
     "storages",
     "sites",
@@ -34,6 +36,7 @@ SECTIONS = [
     "requirements",
     "demand",
     "evidence",
+    "assumptions",
     "network",
     "boundaries",
     "warnings",
@@ -42,6 +45,7 @@ SECTIONS = [
     "command",
     "versions",
     "timings",
+    "progress",
 ]
 
 
@@ -91,7 +95,13 @@ def test_hub_rows(summary: dict) -> None:
         200.0,
     )
     assert elu["vehicles"] == [
-        {"vehicle": "bike", "parcels_per_day": 200.0, "km_per_day": pytest.approx(34.5)}
+        {
+            "vehicle": "bike",
+            "name_fr": "bike",
+            "name_en": "bike",
+            "parcels_per_day": 200.0,
+            "km_per_day": pytest.approx(34.5),
+        }
     ]
     assert elu["fed_by"] == [{"storage": "port", "parcels_per_day": 200.0, "mode": "road"}]
     assert elu["lorries_per_day"] == 0.25

@@ -59,6 +59,15 @@ def make_summary(n_zones: int = 150, n_hubs: int = 9, *, language: str = "fr") -
             _component("tours_operating", "Tournées", "Tours", 1400000.0, 1800000.0),
             _component("depot_opening", "Dépôts", "Depots", 100000.0, 100000.0),
         ],
+        "km_components": [
+            _km_component("tours:e-van", "Fourgon électrique", "Electric van", 210000.0, 90000.0),
+            _km_component("tours:van-diesel", "Fourgon diesel", "Diesel van", 20000.0, 280000.0),
+            _km_component("feed", "Approvisionnement", "Feeding", 21234.5, 31234.25),
+        ],
+        "distance_classes": [
+            _distance_class(k, *shares)
+            for k, shares in enumerate([(41.0, 2.0), (33.0, 11.0), (20.0, 30.0), (6.0, 57.0)])
+        ],
         "hubs": hubs,
         "storages": storages,
         "sites": _sites(hubs, storages, hosts),
@@ -122,10 +131,22 @@ def make_summary(n_zones: int = 150, n_hubs: int = 9, *, language: str = "fr") -
             "observed_percent": 50.0,
             "derived_percent": 30.0,
             "assumed_percent": 20.0,
+            "by_input": [
+                {"input": "zones", "observed": 200, "derived": 100, "assumed": 0},
+                {"input": "settings", "observed": 50, "derived": 50, "assumed": 100},
+            ],
             "actors_confirmed": 1,
             "actors_inferred": 1,
             "actors_placeholder": 1,
         },
+        "assumptions": [
+            {
+                "setting": "costs.co2e_eur_per_t",
+                "value": 150.0,
+                "grade": "assumed",
+                "source": "valeur tutélaire",
+            }
+        ],
         "network": {
             "source": "faits embarqués",
             "nodes": 480,
@@ -149,6 +170,41 @@ def make_summary(n_zones: int = 150, n_hubs: int = 9, *, language: str = "fr") -
         "command": "logistique run scenarios/essai",
         "versions": {"logistique": "0.1.0", "python": "3.11.7"},
         "timings": {"load_s": 0.2, "solve_s": 3.1, "total_s": 5.0},
+        "progress": [
+            _point(0.1, None, 1300000.0, "relaxation"),
+            _point(0.9, 1600000.0, 1490000.0, "kernel"),
+            _point(3.1, 1500000.0, 1499000.0, "end"),
+        ],
+    }
+
+
+def _km_component(key: str, fr: str, en: str, plan: float, today: float) -> dict[str, Any]:
+    return {
+        "key": key,
+        "label_fr": fr,
+        "label_en": en,
+        "km_per_day": plan,
+        "today_km_per_day": today,
+    }
+
+
+def _distance_class(k: int, share: float, today: float) -> dict[str, Any]:
+    return {
+        "from_km": 5.0 * k,
+        "to_km": 5.0 * (k + 1),
+        "parcels_per_day": 6500.0 * share,
+        "share_percent": share,
+        "today_parcels_per_day": 6500.0 * today,
+        "today_share_percent": today,
+    }
+
+
+def _point(seconds: float, incumbent: float | None, bound: float, phase: str) -> dict[str, Any]:
+    return {
+        "seconds": seconds,
+        "incumbent_eur_per_day": incumbent,
+        "lower_bound_eur_per_day": bound,
+        "phase": phase,
     }
 
 
@@ -234,11 +290,30 @@ def _hub(
         "parcels_per_day": parcels,
         "use_percent": 83.333333,
         "opening_cost_eur_per_day": 1234.5,
+        "tour_cost_eur_per_day": _r(parcels * 1.8),
+        "feed_cost_eur_per_day": _r(parcels * 0.3),
+        "cost_eur_per_day": _r(parcels * 2.1 + 1234.5),
+        "cost_eur_per_parcel": _r(2.1 + 1234.5 / parcels),
         "investment_eur": 1800000.0,
         "jobs_fte": 12.5,
         "zones": [zone["zone"] for zone in zones[k::9]],
+        "serves": [
+            {
+                "commune": zone["commune"],
+                "name": zone["name"],
+                "parcels_per_day": zone["parcels_per_day"],
+                "share_percent": 12.5,
+            }
+            for zone in zones[k::9]
+        ],
         "vehicles": [
-            {"vehicle": "e-van", "parcels_per_day": parcels, "km_per_day": _r(parcels / 3)}
+            {
+                "vehicle": "e-van",
+                "name_fr": "Fourgon électrique",
+                "name_en": "Electric van",
+                "parcels_per_day": parcels,
+                "km_per_day": _r(parcels / 3),
+            }
         ],
         "fed_by": [{"storage": "stockage-0", "parcels_per_day": parcels, "mode": "road"}],
         "tour_km_per_day": _r(parcels / 3),
@@ -351,14 +426,34 @@ def _groups(zones: list[dict[str, Any]], key: str) -> list[dict[str, Any]]:
         del row["zone"]
         row |= {column: _r(sum(m[column] for m in members)) for column in added}
         row |= {key: name, "name": "Paris" if name == "75056" else members[0]["name"]}
+        row["hosted_feed_km_per_day"], row["burden_benefit"] = 12.5, 0.25
+        row["served_by"] = [
+            {"depot": "depot-0", "parcels_per_day": row["parcels_per_day"], "share_percent": 100.0}
+        ]
+        row |= _changes(row)
         if key == "commune":
             row["signatory"] = "confirmed" if name == "75056" else "no"
         rows.append(row)
     return rows
 
 
+def _changes(row: dict[str, Any]) -> dict[str, Any]:
+    found = {}
+    for measure, column, change in (
+        ("km", "km_per_day", "km_change_per_day"),
+        ("co2e", "co2e_kg_per_day", "co2e_kg_change_per_day"),
+        ("cost", "cost_eur_per_day", "cost_eur_change_per_day"),
+        ("distance", "distance_km", "distance_change_km"),
+    ):
+        if column in row:
+            plan, today = row[column], row[f"today_{column}"]
+            found[change] = _r(plan - today)
+            found[f"{measure}_change_percent"] = _r(100 * (plan - today) / today)
+    return found
+
+
 def _measures(km: float) -> dict[str, Any]:
-    return {
+    row = {
         "km_per_day": km,
         "today_km_per_day": km * 1.5,
         "cost_eur_per_day": km * 6,
@@ -366,6 +461,7 @@ def _measures(km: float) -> dict[str, Any]:
         "co2e_kg_per_day": km * 0.09,
         "today_co2e_kg_per_day": km * 0.4,
     }
+    return row | _changes(row)
 
 
 def _actors() -> list[dict[str, Any]]:
