@@ -82,7 +82,11 @@ def vehicle_shares(summary: Summary, lines: Iterable[Mapping[str, Any]]) -> list
         for hub in summary["hubs"]
         for row in hub["vehicles"]
     }
-    return [each | names[each["vehicle"]] for each in shares(lines, "vehicle")]
+    return [
+        # A vehicle no depot lists keeps its identifier for a name.
+        each | names.get(each["vehicle"], dict.fromkeys(("name_fr", "name_en"), each["vehicle"]))
+        for each in shares(lines, "vehicle")
+    ]
 
 
 def shares(lines: Iterable[Mapping[str, Any]], key: str) -> list[Facts]:

@@ -25,7 +25,6 @@ STORAGE_MEASURES = (
     "use_percent",
     "area_m2",
     "lorries_per_day",
-    "cost_eur_per_day",
     "investment_eur",
 )
 

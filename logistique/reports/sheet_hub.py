@@ -81,6 +81,8 @@ def _brings(facts: Facts, language: Language) -> Part:
                 co2e=number(row["co2e_kg_per_day"], language),
             )
         )
+        cost = number(row["cost_eur_per_parcel"], language)
+        lines.append(say("sheet-site-per-parcel", language, cost=cost))
     else:
         lines.append(
             say("sheet-feeds-n", language, n=counted(len(facts["feeds"]), "depot", language))

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import logging
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 
 import matplotlib as mpl
 from fpdf import FPDF
 
 from logistique.reports.language import say
+from logistique.reports.map_scene import Text
 from logistique.reports.sheet import Sheet
 from logistique.reports.sheet_page import SheetPage
 
@@ -21,12 +24,21 @@ _DATE = datetime(2000, 1, 1, tzinfo=UTC)
 FONT = "DejaVu"
 """Covers French, Greek, Cyrillic, Hebrew and Arabic; a letter it lacks becomes a box."""
 
-_TRIES = tuple(
-    (scale, rows)
-    for rows in (14, 10, 8, 6, 4, 3)
-    for scale in ((1.0, 0.94, 0.88) if rows > 3 else (0.88, 0.8, 0.72, 0.64))
+_TRIES = (
+    (1.0, 14),
+    (0.96, 12),
+    (0.96, 8),
+    (0.92, 6),
+    (0.88, 5),
+    (0.84, 4),
+    (0.78, 3),
+    (0.7, 2),
+    (0.6, 1),
 )
 """Letter size and rows shown per table, until everything fits on one page."""
+
+
+_FROM_RIGHT = frozenset({"R", "AL", "AN", "RLE", "RLO", "RLI"})
 
 
 def sheet_pdf(sheet: Sheet) -> bytes:
@@ -59,8 +71,8 @@ def _document(sheet: Sheet) -> FPDF:
     folder = Path(mpl.get_data_path()) / "fonts" / "ttf"
     pdf.add_font(FONT, "", folder / "DejaVuSans.ttf")
     pdf.add_font(FONT, "B", folder / "DejaVuSans-Bold.ttf")
-    # Shaping joins Arabic letters and writes from right to left where the text does.
-    pdf.set_text_shaping(use_shaping_engine=True)
+    if _needs_shaping(sheet):
+        pdf.set_text_shaping(use_shaping_engine=True)
     pdf.set_auto_page_break(auto=False)
     pdf.set_margin(0)
     pdf.c_margin = 0.0  # texts begin where lines and map do
@@ -71,6 +83,19 @@ def _document(sheet: Sheet) -> FPDF:
     pdf.set_subject(say("sheet-decision-aid", sheet.language))
     pdf.add_page()
     return pdf
+
+
+def _needs_shaping(sheet: Sheet) -> bool:
+    """Whether some letters join, combine or run from right to left; plain ones are faster."""
+    texts = [sheet.title, sheet.subtitle, sheet.lead, sheet.sources, *sheet.proof]
+    texts += [item.text for item in sheet.map.items if isinstance(item, Text)]
+    for part in (*sheet.left, *sheet.right):
+        texts += [part.title, *part.lines, *chain.from_iterable(part.rows)]
+    letters = set(chain.from_iterable(texts))
+    return any(
+        unicodedata.bidirectional(letter) in _FROM_RIGHT or unicodedata.combining(letter)
+        for letter in letters
+    )
 
 
 @contextmanager
