@@ -15,6 +15,7 @@ from logistique.evaluation.summary import summarise
 from logistique.model.plan import Termination
 from logistique.pipeline.stages import StageListener, road_network, silent
 from logistique.pipeline.walk import solve
+from logistique.reports.council_files import SHEETS_NAME, check_sheet_formats, write_sheets
 from logistique.reports.geography import Geography, build_geography
 from logistique.reports.run_folder import (
     check_folder,
@@ -24,7 +25,6 @@ from logistique.reports.run_folder import (
     write_outputs,
     write_run,
 )
-from logistique.reports.sheet_files import SHEETS_NAME, check_sheet_formats, write_sheets
 from logistique.reports.text import outcome_text
 from logistique.scenario.load import load, variants
 from logistique.scenario.save_resolved import RESOLVED_NAME, reduced_toml, resolved_toml

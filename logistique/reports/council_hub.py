@@ -4,23 +4,30 @@ from __future__ import annotations
 
 from typing import Any
 
+from logistique.reports.council_sheet import Part
+from logistique.reports.council_words import (
+    Facts,
+    decides,
+    owners_unknown,
+    parcels,
+    short,
+    vehicles,
+)
 from logistique.reports.language import Language, number, percent, say, signed_percent, word
 from logistique.reports.sentences import counted
-from logistique.reports.sheet import Part
-from logistique.reports.sheet_words import Facts, decides, owners_unknown, parcels, short, vehicles
 
 Texts = dict[str, Any]
 
 
 def hub_texts(facts: Facts, language: Language) -> Texts:
-    """Title, lead and parts of a site's sheet; see :func:`..sheet_commune.commune_texts`."""
+    """Title, lead and parts of a site's sheet; see :func:`~logistique.reports.council_commune.commune_texts`."""
     row = facts["row"]
-    place = short(facts["site"]["commune_name"]) or say("sheet-outside", language)
+    place = short(facts["site"]["commune_name"]) or say("council-outside", language)
     return {
-        "kicker": say(f"sheet-kicker-{facts['level']}", language),
+        "kicker": say(f"council-kicker-{facts['level']}", language),
         "title": short(facts["name"], 70),
         "subtitle": say(
-            "sheet-hub-subtitle",
+            "council-hub-subtitle",
             language,
             kind=_kind(facts, language),
             place=place,
@@ -29,7 +36,7 @@ def hub_texts(facts: Facts, language: Language) -> Texts:
             grade=word("grade", row["grade"], language),
         ),
         "lead": _lead(facts, language),
-        "caption": say(f"sheet-{facts['level']}-caption", language),
+        "caption": say(f"council-{facts['level']}-caption", language),
         "left": (
             decides(facts["deciders"], owners_unknown([row], language), language),
             *_ends(facts, "fed_by", language),
@@ -57,7 +64,7 @@ def _lead(facts: Facts, language: Language) -> str:
         else counted(len(facts["feeds"]), "depot", language)
     )
     return say(
-        f"sheet-{facts['level']}-lead",
+        f"council-{facts['level']}-lead",
         language,
         name=short(facts["name"]),
         parcels=parcels(row["parcels_per_day"], language),
@@ -71,32 +78,34 @@ def _brings(facts: Facts, language: Language) -> Part:
     row = facts["row"]
     lines = []
     if facts["level"] == "depot":
-        lines.append(say("sheet-jobs", language, n=number(row["jobs_fte"], language)))
+        lines.append(say("council-jobs", language, n=number(row["jobs_fte"], language)))
         lines.append(vehicles(facts["vehicles"], language))
         lines.append(
             say(
-                "sheet-tours",
+                "council-tours",
                 language,
                 km=number(row["tour_km_per_day"], language),
                 co2e=number(row["co2e_kg_per_day"], language),
             )
         )
         cost = number(row["cost_eur_per_parcel"], language)
-        lines.append(say("sheet-site-per-parcel", language, cost=cost))
+        lines.append(say("council-site-per-parcel", language, cost=cost))
     else:
         lines.append(
-            say("sheet-feeds-n", language, n=counted(len(facts["feeds"]), "depot", language))
+            say("council-feeds-n", language, n=counted(len(facts["feeds"]), "depot", language))
         )
-    return Part(say("sheet-brings", language), tuple(lines))
+    return Part(say("council-brings", language), tuple(lines))
 
 
 def _bears(facts: Facts, place: str, language: Language) -> Part:
     row, host = facts["row"], facts["host"]
     cost = row.get("opening_cost_eur_per_day", row.get("cost_eur_per_day"))
     lines = [
-        say("sheet-site-lorries", language, n=number(row["lorries_per_day"], language, decimals=1)),
         say(
-            "sheet-site-cost",
+            "council-site-lorries", language, n=number(row["lorries_per_day"], language, decimals=1)
+        ),
+        say(
+            "council-site-cost",
             language,
             cost=number(cost, language, decimals=0),
             investment=number(row["investment_eur"], language, decimals=0),
@@ -104,18 +113,18 @@ def _bears(facts: Facts, place: str, language: Language) -> Part:
     ]
     if host is not None and host["burden_benefit"] is not None:
         ratio = number(host["burden_benefit"], language)
-        lines.append(say("sheet-host-burden", language, name=place, ratio=ratio))
-    return Part(say("sheet-bears-hub", language, name=place), tuple(lines))
+        lines.append(say("council-host-burden", language, name=place, ratio=ratio))
+    return Part(say("council-bears-hub", language, name=place), tuple(lines))
 
 
 def _communes(facts: Facts, language: Language) -> tuple[Part, ...]:
     if not facts["serves"]:
         return ()
-    heads = ("sheet-head-commune", "head-parcels", "sheet-head-part", "sheet-head-km-change")
+    heads = ("council-head-commune", "head-parcels", "council-head-part", "council-head-km-change")
     return (
         Part(
-            say("sheet-communes", language),
-            (say("sheet-communes-note", language),),
+            say("council-communes", language),
+            (say("council-communes-note", language),),
             tuple(say(key, language) for key in heads),
             tuple(
                 (
@@ -134,10 +143,10 @@ def _ends(facts: Facts, key: str, language: Language) -> tuple[Part, ...]:
     """Table of the flows in (``fed_by``) or out (``feeds``)."""
     if not facts[key]:
         return ()
-    heads = (f"sheet-head-{key}", "head-parcels", "sheet-head-mode")
+    heads = (f"council-head-{key}", "head-parcels", "council-head-mode")
     return (
         Part(
-            say(f"sheet-{key}", language),
+            say(f"council-{key}", language),
             head=tuple(say(head, language) for head in heads),
             rows=tuple(
                 (

@@ -13,10 +13,10 @@ from pathlib import Path
 import matplotlib as mpl
 from fpdf import FPDF
 
+from logistique.reports.council_page import SheetPage
+from logistique.reports.council_sheet import Sheet
 from logistique.reports.language import say
 from logistique.reports.map_scene import Text
-from logistique.reports.sheet import Sheet
-from logistique.reports.sheet_page import SheetPage
 
 _DATE = datetime(2000, 1, 1, tzinfo=UTC)
 """Written instead of the time of writing, so that equal results give equal files."""
@@ -80,7 +80,7 @@ def _document(sheet: Sheet) -> FPDF:
     pdf.set_lang(sheet.language)
     pdf.set_title(f"{sheet.title} — {sheet.kicker}")
     pdf.set_creator("logistique")
-    pdf.set_subject(say("sheet-decision-aid", sheet.language))
+    pdf.set_subject(say("council-decision-aid", sheet.language))
     pdf.add_page()
     return pdf
 

@@ -7,15 +7,15 @@ from typing import Any
 
 from logistique.evaluation.sheet import sheet_facts
 from logistique.evaluation.sheet_name import SheetName
+from logistique.reports.council_actor import actor_texts
+from logistique.reports.council_commune import commune_texts
+from logistique.reports.council_hub import hub_texts
+from logistique.reports.council_sheet import Sheet
+from logistique.reports.council_words import card, proofs, short, sources
 from logistique.reports.geography import Geography
 from logistique.reports.language import Language, language_of, say
 from logistique.reports.map_focus import focus_map, focus_of
 from logistique.reports.sentences import scenario_title
-from logistique.reports.sheet import Sheet
-from logistique.reports.sheet_actor import actor_texts
-from logistique.reports.sheet_commune import commune_texts
-from logistique.reports.sheet_hub import hub_texts
-from logistique.reports.sheet_words import card, proofs, short, sources
 
 Summary = Mapping[str, Any]
 Texts = Callable[[Mapping[str, Any], Language], dict[str, Any]]
@@ -50,7 +50,7 @@ def build_sheet(
     spoken = language_of(summary, language)
     facts = sheet_facts(summary, name)
     texts = _TEXTS[name.kind](facts, spoken)
-    plan = say("sheet-plan-of", spoken, title=short(scenario_title(summary), 110))
+    plan = say("council-plan-of", spoken, title=short(scenario_title(summary), 110))
     texts["kicker"] = f"{texts['kicker']} — {plan}"
     scene = focus_map(summary, geography, focus_of(summary, facts), texts["caption"], spoken)
     return Sheet(

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from logistique.reports.language import Language, number, percent, say
-from logistique.reports.sheet import Part
-from logistique.reports.sheet_words import (
+from logistique.reports.council_sheet import Part
+from logistique.reports.council_words import (
     Facts,
     changed,
     decides,
@@ -15,6 +14,7 @@ from logistique.reports.sheet_words import (
     short,
     vehicles,
 )
+from logistique.reports.language import Language, number, percent, say
 
 Texts = dict[str, Any]
 
@@ -31,14 +31,14 @@ def commune_texts(facts: Facts, language: Language) -> Texts:
     Returns
     -------
     dict
-        Fields of :class:`~logistique.reports.sheet.Sheet` other than map, proof and sources.
+        Fields of :class:`~logistique.reports.council_sheet.Sheet` other than map, proof and sources.
     """
     row = facts["row"]
     return {
-        "kicker": say("sheet-kicker-commune", language),
+        "kicker": say("council-kicker-commune", language),
         "title": short(facts["name"], 70),
         "subtitle": say(
-            "sheet-commune-subtitle",
+            "council-commune-subtitle",
             language,
             territory=short(facts["territory_name"] or "–"),
             population=number(row["population"], language, decimals=0),
@@ -46,12 +46,13 @@ def commune_texts(facts: Facts, language: Language) -> Texts:
             area=number(row["area_km2"], language),
         ),
         "lead": _lead(facts, language),
-        "caption": say("sheet-commune-caption", language, name=short(facts["name"], 40)),
+        "caption": say("council-commune-caption", language, name=short(facts["name"], 40)),
         "left": (_decides(facts, language), *_candidates(facts, language)),
         "right": (
             Part(
-                say("sheet-gains", language),
-                changed(facts["measures"], "better", language) or (say("sheet-no-gain", language),),
+                say("council-gains", language),
+                changed(facts["measures"], "better", language)
+                or (say("council-no-gain", language),),
             ),
             _bears(facts, language),
             *_hosted(facts, language),
@@ -68,10 +69,10 @@ def _lead(facts: Facts, language: Language) -> str:
         "plan": number(km["plan"], language),
     }
     if km["today"] is None:
-        return say("sheet-commune-lead-alone", language, **values)
+        return say("council-commune-lead-alone", language, **values)
     direction = km["mark"] if km["mark"] in ("better", "worse") else "same"
     today = number(km["today"], language)
-    return say(f"sheet-commune-lead-{direction}", language, today=today, **values)
+    return say(f"council-commune-lead-{direction}", language, today=today, **values)
 
 
 def _bears(facts: Facts, language: Language) -> Part:
@@ -80,21 +81,21 @@ def _bears(facts: Facts, language: Language) -> Part:
     if facts["hosts"] or facts["stores"]:
         lines.append(
             say(
-                "sheet-lorries",
+                "council-lorries",
                 language,
                 n=number(row["hosted_lorries_per_day"], language, decimals=1),
             )
         )
         lines.append(
-            say("sheet-feed-km", language, km=number(row["hosted_feed_km_per_day"], language))
+            say("council-feed-km", language, km=number(row["hosted_feed_km_per_day"], language))
         )
         if row["burden_benefit"] is not None:
             lines.append(
-                say("sheet-burden", language, ratio=number(row["burden_benefit"], language))
+                say("council-burden", language, ratio=number(row["burden_benefit"], language))
             )
     else:
-        lines.append(say("sheet-hosts-nothing", language))
-    return Part(say("sheet-bears", language), tuple(lines))
+        lines.append(say("council-hosts-nothing", language))
+    return Part(say("council-bears", language), tuple(lines))
 
 
 def _hosted(facts: Facts, language: Language) -> tuple[Part, ...]:
@@ -105,10 +106,10 @@ def _hosted(facts: Facts, language: Language) -> tuple[Part, ...]:
     ]
     if not sites:
         return ()
-    heads = ("sheet-head-site", "sheet-head-area", "head-parcels", "sheet-head-lorries")
+    heads = ("council-head-site", "council-head-area", "head-parcels", "council-head-lorries")
     return (
         Part(
-            say("sheet-hosted", language),
+            say("council-hosted", language),
             head=tuple(say(key, language) for key in heads),
             rows=tuple(
                 (
@@ -124,9 +125,9 @@ def _hosted(facts: Facts, language: Language) -> tuple[Part, ...]:
 
 
 def _served(facts: Facts, language: Language) -> Part:
-    heads = ("sheet-head-depot", "head-parcels", "sheet-head-share", "sheet-head-distance")
+    heads = ("council-head-depot", "head-parcels", "council-head-share", "council-head-distance")
     return Part(
-        say("sheet-served", language),
+        say("council-served", language),
         (vehicles(facts["vehicles"], language),),
         tuple(say(key, language) for key in heads),
         tuple(
@@ -145,7 +146,7 @@ def _decides(facts: Facts, language: Language) -> Part:
     sites = [*facts["hosts"], *facts["stores"]]
     extra = owners_unknown(sites, language)
     if not any(row["why"] == "commune" for row in facts["deciders"]):
-        extra = (say("sheet-not-in-pact", language, name=short(facts["name"])), *extra)
+        extra = (say("council-not-in-pact", language, name=short(facts["name"])), *extra)
     return decides(facts["deciders"], extra, language)
 
 
@@ -154,4 +155,4 @@ def _candidates(facts: Facts, language: Language) -> tuple[Part, ...]:
         return ()
     names = [short(site["name"], 44) for site in facts["candidates"]]
     shown = ", ".join(names[:6]) + (" …" if len(names) > 6 else "")
-    return (Part(say("sheet-candidates", language), (shown,)),)
+    return (Part(say("council-candidates", language), (shown,)),)

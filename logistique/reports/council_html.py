@@ -5,9 +5,9 @@ from __future__ import annotations
 import jinja2
 from markupsafe import Markup
 
+from logistique.reports.council_sheet import Sheet
 from logistique.reports.language import say
 from logistique.reports.map_svg import svg
-from logistique.reports.sheet import Sheet
 
 POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
@@ -43,6 +43,6 @@ def sheet_html(sheet: Sheet) -> str:
     )
     # The drawing escapes every text of its own; see map_svg.
     drawing = Markup(svg(sheet.map, standalone=False))  # noqa: S704
-    return environment.get_template("sheet.html.j2").render(
+    return environment.get_template("council.html.j2").render(
         sheet=sheet, map=drawing, policy=POLICY, rows=_ROWS, say=translate
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from logistique.reports.council_sheet import Card, Part
 from logistique.reports.geography import Geography
 from logistique.reports.language import (
     Language,
@@ -16,7 +17,6 @@ from logistique.reports.language import (
     signed_percent,
 )
 from logistique.reports.sentences import evidence_sentence, proof
-from logistique.reports.sheet import Card, Part
 from logistique.reports.text_table import plain_line
 
 Facts = Mapping[str, Any]
@@ -35,7 +35,7 @@ def short(text: str, limit: int = LONGEST_NAME) -> str:
 
 def unit(key: str, language: Language) -> str:
     """Return the unit of a measure, for readers."""
-    return say(f"sheet-unit-{key}", language)
+    return say(f"council-unit-{key}", language)
 
 
 def card(measure: Facts, language: Language) -> Card:
@@ -43,17 +43,17 @@ def card(measure: Facts, language: Language) -> Card:
     note = ""
     if measure["today"] is not None:
         note = say(
-            "sheet-against",
+            "council-against",
             language,
             today=number(measure["today"], language),
             change=_change(measure, language),
         )
         if measure["mark"] in ("better", "worse"):
-            note += say(f"sheet-note-{measure['mark']}", language)
+            note += say(f"council-note-{measure['mark']}", language)
     key = measure["key"]
     mark = measure["mark"] if measure["mark"] in ("better", "worse") else ""
     return Card(
-        label=say(f"sheet-label-{key}", language),
+        label=say(f"council-label-{key}", language),
         value=number(measure["plan"], language),
         unit=unit(key, language),
         note=note,
@@ -63,7 +63,7 @@ def card(measure: Facts, language: Language) -> Card:
 
 def _change(measure: Facts, language: Language) -> str:
     if measure["mark"] == "same":
-        return say("sheet-unchanged", language)
+        return say("council-unchanged", language)
     return signed_percent(measure["change_percent"], language)
 
 
@@ -71,9 +71,9 @@ def changed(measures: Iterable[Facts], mark: str, language: Language) -> tuple[s
     """Sentences for the measures that are better or worse than today."""
     return tuple(
         say(
-            f"sheet-{mark}",
+            f"council-{mark}",
             language,
-            label=say(f"sheet-label-{measure['key']}", language),
+            label=say(f"council-label-{measure['key']}", language),
             change=_signed(measure["change"], language),
             unit=unit(measure["key"], language),
             percent=signed_percent(measure["change_percent"], language),
@@ -99,7 +99,7 @@ def vehicles(shares: Iterable[Facts], language: Language) -> str:
         f"{percent(row['share_percent'], language, decimals=0)}"
         for row in shares
     )
-    return say("sheet-vehicles", language, vehicles=listed)
+    return say("council-vehicles", language, vehicles=listed)
 
 
 def decides(rows: Iterable[Facts], extra: Iterable[str], language: Language) -> Part:
@@ -107,18 +107,20 @@ def decides(rows: Iterable[Facts], extra: Iterable[str], language: Language) -> 
     lines = []
     for row in rows:
         sentence = say(
-            f"sheet-decider-{row['why']}",
+            f"council-decider-{row['why']}",
             language,
             name=short(row["name"]),
             site=short(row["site"]),
             status=standing(row, language),
         )
         if row["vetoes"]:
-            sentence += " " + say("sheet-vetoes", language, vetoes=short(", ".join(row["vetoes"])))
+            sentence += " " + say(
+                "council-vetoes", language, vetoes=short(", ".join(row["vetoes"]))
+            )
         lines.append(sentence)
     return Part(
-        say("sheet-decides", language),
-        (*lines, *extra, say("sheet-roles-assumed", language)),
+        say("council-decides", language),
+        (*lines, *extra, say("council-roles-assumed", language)),
     )
 
 
@@ -135,7 +137,7 @@ def owners_unknown(sites: Iterable[Facts], language: Language) -> tuple[str, ...
     names = [short(site["name"], 40) for site in sites if not site["owner"]]
     if not names:
         return ()
-    return (say("sheet-no-owner", language, sites=", ".join(names[:4])),)
+    return (say("council-no-owner", language, sites=", ".join(names[:4])),)
 
 
 def proofs(summary: Facts, geography: Geography, language: Language) -> tuple[str, ...]:
@@ -143,7 +145,7 @@ def proofs(summary: Facts, geography: Geography, language: Language) -> tuple[st
     return (
         proof(summary, language),
         evidence_sentence(summary, language),
-        say("sheet-model", language),
+        say("council-model", language),
         messages()[f"drawing-{geography.drawing.value}"][language],
     )
 
@@ -152,4 +154,4 @@ def sources(summary: Facts, language: Language) -> str:
     """Origins of the inputs, each once."""
     origins = dict.fromkeys(plain_line(row["origin"]) for row in summary["sources"])
     listed = short(" ; ".join(origins), _LONGEST_SOURCES)
-    return say("sheet-sources", language, sources=listed or "–")
+    return say("council-sources", language, sources=listed or "–")

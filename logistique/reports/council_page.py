@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from fpdf import FPDF
 
+from logistique.reports.council_sheet import Card, Part, Sheet
 from logistique.reports.language import say
 from logistique.reports.map_pdf import draw_scene
-from logistique.reports.sheet import Card, Part, Sheet
 
 FONT = "DejaVu"
 _LEFT, _RIGHT, _TOP, _BOTTOM = 14.0, 196.0, 12.0, 287.0
@@ -157,7 +157,7 @@ class SheetPage:
             self.pdf.line(x, y, x + width, y)
             y = self._row(row, widths, x, y)
         if left_out:
-            more = say("sheet-more", self.sheet.language, n=str(left_out))
+            more = say("council-more", self.sheet.language, n=str(left_out))
             y = self._write(more, x, y, width, 7, colour=_SOFT)
         return y
 
@@ -194,8 +194,8 @@ class SheetPage:
 
     def _foot_texts(self) -> tuple[str, ...]:
         sheet = self.sheet
-        repeat = say("sheet-repeat", sheet.language, command=sheet.command)
-        aid = say("sheet-decision-aid", sheet.language)
+        repeat = say("council-repeat", sheet.language, command=sheet.command)
+        aid = say("council-decision-aid", sheet.language)
         return (" ".join(sheet.proof), sheet.sources, f"{repeat} — {aid}")
 
     def _foot_height(self) -> float:
@@ -214,7 +214,7 @@ class SheetPage:
         self.pdf.set_draw_color(*_LINE)
         self.pdf.set_line_width(0.4)
         self.pdf.line(_LEFT, y, _RIGHT, y)
-        title = say("sheet-proof", self.sheet.language)
+        title = say("council-proof", self.sheet.language)
         y = self._write(title, _LEFT, y + 1.0, width, 8, bold=True, colour=_ACCENT) + 0.4
         for text in self._foot_texts():
             y = self._write(text, _LEFT, y, width, 6.8, colour=_SOFT) + 0.5

@@ -11,10 +11,10 @@ from typing import Any
 from logistique.errors import InvalidInputError
 from logistique.evaluation.sheet_name import SheetName
 from logistique.findings import Finding
+from logistique.reports.council_build import build_sheet
+from logistique.reports.council_html import sheet_html
+from logistique.reports.council_pdf import sheet_pdf
 from logistique.reports.geography import Geography
-from logistique.reports.sheet_build import build_sheet
-from logistique.reports.sheet_html import sheet_html
-from logistique.reports.sheet_pdf import sheet_pdf
 
 SHEET_FORMATS: tuple[str, ...] = ("pdf", "html")
 SHEETS_NAME = "sheets"
@@ -85,7 +85,7 @@ def check_sheet_formats(formats: Sequence[str]) -> None:
         raise InvalidInputError(
             [
                 Finding(
-                    "sheet-format",
+                    "council-format",
                     "--format",
                     ", ".join(unknown),
                     f"no format of a sheet; allowed: {', '.join(SHEET_FORMATS)}",
