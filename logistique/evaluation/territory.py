@@ -127,6 +127,7 @@ def zone_rows(assessment: Assessment) -> list[Row]:
     """Table ``zones``: one row per zone served, in the order of the zones table."""
     zones = assessment.run.demand.zones
     groups = grouped(assessment, by_zone(zones))
+    served_by = serving_depots(assessment, by_zone(zones))
     opened = assessment.option >= 0
     used = group_sum(
         (assessment.served > 0).astype(np.float64), assessment.run.demand.zone, len(zones)
@@ -146,11 +147,14 @@ def zone_rows(assessment: Assessment) -> list[Row]:
                 "centroid_lat": number(zone.centroid_lat),
                 **_size([zone]),
                 "movements_per_day": number(assessment.run.demand.movements_per_day[position]),
+                "parcels_per_km2_day": ratio(groups.plan.parcels[position], zone.area_km2),
                 "depots": listed(used[position] > 0, ids),
+                "main_depot": served_by[position][0]["depot"] if served_by[position] else None,
                 **measures(groups, position),
                 "hosted_hubs": listed(opened & (assessment.depot_zone == position), ids),
             }
         )
+        rows[-1] |= change_columns(rows[-1])
     return rows
 
 

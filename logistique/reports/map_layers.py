@@ -26,7 +26,7 @@ _SMALLEST, _LARGEST = 7.0, 17.0
 
 def density_breaks(summary: Row) -> tuple[float, ...]:
     """Limits of the colour classes, parcels per km² and day."""
-    return style.class_breaks(row["parcels_per_day"] / row["area_km2"] for row in summary["zones"])
+    return style.class_breaks(row["parcels_per_km2_day"] or 0.0 for row in summary["zones"])
 
 
 def zone_areas(geography: Geography, summary: Row, view: View, language: Language) -> list[Item]:
@@ -44,13 +44,14 @@ def zone_areas(geography: Geography, summary: Row, view: View, language: Languag
             title = say("map-not-served", language, name=zone.name)
         else:
             border = style.BORDER
-            fill = style.ramp_colour(row["parcels_per_day"] / row["area_km2"], breaks)
-            title = _zone_title(row, language)
+            fill = style.ramp_colour(row["parcels_per_km2_day"] or 0.0, breaks)
+            title = zone_title(row, language)
         items.append(Area(view.rings(shape), fill, border, 0.9, title))
     return items
 
 
-def _zone_title(row: Row, language: Language) -> str:
+def zone_title(row: Row, language: Language) -> str:
+    """Hover facts of a zone."""
     lines = [
         row["name"],
         amount(row["parcels_per_day"], say("unit-parcels", language), language),

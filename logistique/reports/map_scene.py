@@ -12,13 +12,17 @@ Anchor = Literal["start", "middle", "end"]
 
 @dataclass(frozen=True)
 class Area:
-    """A filled area; rings beyond the first are holes or further parts (even-odd)."""
+    """A filled area; rings beyond the first are holes or further parts (even-odd).
+
+    ``classes`` are CSS classes by which a page may change the fill.
+    """
 
     rings: tuple[Points, ...]
     fill: str
     stroke: str = "none"
     width: float = 0.0
     title: str = ""
+    classes: str = ""
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Marker:
-    """A symbol of radius ``size`` around a point, with a short text inside."""
+    """A symbol of radius ``size`` around a point, with a short text inside.
+
+    ``href`` is an anchor of the page that the symbol leads to.
+    """
 
     x: float
     y: float
@@ -46,6 +53,7 @@ class Marker:
     width: float = 1.0
     text: str = ""
     title: str = ""
+    href: str = ""
 
 
 @dataclass(frozen=True)

@@ -93,3 +93,26 @@ def ramp_colour(value: float, breaks: tuple[float, ...]) -> str:
     """Colour of a value among classes limited by ``breaks``; the darkest is always used."""
     position = int(np.searchsorted(np.array(breaks), value, side="left"))
     return RAMP[position + len(RAMP) - len(breaks) - 1]
+
+
+CHANGE_RAMP = ("#2166ac", "#67a9cf", "#d1e5f0", "#f7f7f7", "#fddbc7", "#ef8a62", "#b2182b")
+"""Change against today from large savings (blue) to large increases (red); readable with any
+colour vision (ColorBrewer RdBu, Harrower and Brewer 2003)."""
+
+CHANGE_LIMITS = (-40.0, -20.0, -5.0, 5.0, 20.0, 40.0)
+"""Limits of the classes of change, percent."""
+
+CATCHMENTS = ("#cfe3f3", "#f6dcc0", "#d3ead9", "#eed5e4", "#e9e5b8", "#d9d6ee", "#f3d1cb")
+"""Pale fills that tell neighbouring catchments apart; their borders are drawn as well."""
+
+CATCHMENT_BORDER = "#3a3a52"
+
+
+def change_class(percent: float) -> int:
+    """Class of a change in percent, 0 to 6."""
+    return int(np.searchsorted(np.array(CHANGE_LIMITS), percent, side="left"))
+
+
+def ramp_class(value: float, breaks: tuple[float, ...]) -> int:
+    """Class of a value among the colours of :data:`RAMP`."""
+    return RAMP.index(ramp_colour(value, breaks))

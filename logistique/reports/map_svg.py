@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from xml.sax.saxutils import escape
 
 from logistique.reports.map_scene import Area, Item, Line, Marker, Points, Scene, Shape, Text
@@ -34,6 +35,51 @@ def svg(scene: Scene, *, standalone: bool = True) -> str:
     background = f'<rect width="{_n(scene.width)}" height="{_n(scene.height)}" fill="#ffffff"/>'
     body = "\n".join(_item(item) for item in scene.items)
     return f"{head}\n<title>{_text(scene.title)}</title>\n{background}\n{body}\n</svg>\n"
+
+
+def layered_svg(
+    width: float, height: float, title: str, layers: Sequence[tuple[str, Sequence[Item]]]
+) -> str:
+    """Write named layers as one ``<svg>`` element of an HTML page.
+
+    Parameters
+    ----------
+    width, height : float
+        Page units.
+    title : str
+        For screen readers.
+    layers : sequence of (str, sequence of Item)
+        Layer and its items, from the ground up; each becomes a group of class ``l-LAYER``. A
+        layer may come in several parts.
+    """
+    groups = "\n".join(_layer(name, items) for name, items in layers)
+    box = f"0 0 {_n(width)} {_n(height)}"
+    return f'<svg role="group" aria-label="{_text(title)}" class="map" viewBox="{box}">\n{groups}\n</svg>\n'
+
+
+_INHERITED = re.compile(
+    r' (?:fill|fill-rule|font-size|font-weight|stroke|stroke-[a-z]+)="[^"]*"(?=[^<>]*>)'
+)
+"""Attributes that elements take from their group when they have none of their own."""
+
+
+def _layer(name: str, items: Sequence[Item]) -> str:
+    """Write a group; attributes that all its elements share stand at the group alone."""
+    drawn = [_item(item) for item in items]
+    shared: list[str] = []
+    # The number inside a symbol must not take over the symbol's stroke.
+    if drawn and not any(isinstance(item, Marker) and item.text for item in items):
+        opening = drawn[0][: drawn[0].index(">") + 1]
+        found = _INHERITED.findall(opening)
+        shared = [text for text in found if all(text in element for element in drawn)]
+    for text in shared:
+        drawn = [element.replace(text, "", 1) for element in drawn]
+    return f'<g class="l-{name}"{"".join(shared)}>\n' + "\n".join(drawn) + "\n</g>"
+
+
+def fragment(item: Item) -> str:
+    """Write one item as an SVG element, for a legend."""
+    return _item(item)
 
 
 def symbol_points(shape: Shape, x: float, y: float, size: float) -> Points:
@@ -73,7 +119,8 @@ def _item(item: Item) -> str:
 def _area(item: Area) -> str:
     path = "".join(f"M{_path(ring)}Z" for ring in item.rings)
     stroke = f' stroke="{item.stroke}" stroke-width="{_n(item.width)}"' if item.width else ""
-    shape = f'<path d="{path}" fill="{item.fill}" fill-rule="evenodd"{stroke}'
+    classes = f' class="{item.classes}"' if item.classes else ""
+    shape = f'<path{classes} d="{path}" fill="{item.fill}" fill-rule="evenodd"{stroke}'
     return _closed("path", shape, item.title)
 
 
@@ -105,11 +152,18 @@ def _marker(item: Marker) -> str:
         shape = f'<path d="M{_path(corners)}Z" {paint} stroke-linejoin="round"'
         tag = "path"
     drawn = _closed(tag, shape, item.title)
-    if not item.text:
+    if item.text:
+        drawn += _number(item)
+    if not item.href:
         return drawn
+    name = item.title.partition("\n")[0]
+    return f'<a href="{_text(item.href)}" aria-label="{_text(name)}">{drawn}</a>'
+
+
+def _number(item: Marker) -> str:
     size = marker_text_size(item)
     label = Text(item.x, item.y + 0.36 * size, item.text, size, "middle", bold=True, fill="#ffffff")
-    return drawn + _write(label, quiet=True)
+    return _write(label, quiet=True)
 
 
 def marker_text_size(item: Marker) -> float:

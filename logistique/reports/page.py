@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import jinja2
-from markupsafe import Markup
-
+from logistique.reports.charts import charts
 from logistique.reports.geography import Geography
 from logistique.reports.language import (
     Language,
@@ -17,11 +15,18 @@ from logistique.reports.language import (
     percent,
     say,
     signed_percent,
+    word,
 )
-from logistique.reports.map_plan import plan_map
-from logistique.reports.map_svg import svg
-from logistique.reports.page_cells import tone
-from logistique.reports.page_tables import people_tables, place_tables, proof_tables
+from logistique.reports.page_cells import Cell, tone
+from logistique.reports.page_map import page_map
+from logistique.reports.page_tables import (
+    basis_tables,
+    input_table,
+    people_tables,
+    place_tables,
+    proof_tables,
+)
+from logistique.reports.page_template import render
 from logistique.reports.sentences import (
     actors_sentence,
     answer,
@@ -29,20 +34,18 @@ from logistique.reports.sentences import (
     proof,
     scenario_title,
 )
+from logistique.reports.sheet_commune import commune_sheets
+from logistique.reports.sheet_hub import hub_sheets
 from logistique.reports.text import KEY_FIGURES
 
-POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
-    "script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
-)
-"""Content security policy: the page's own style and script, and nothing from anywhere."""
+Summary = Mapping[str, Any]
 
 _GRADES = ("observed", "derived", "assumed")
+_SECTIONS = ("map", "charts", "places", "people", "proofs", "basis", "repeat")
+_LIMITS = ("tours", "traffic", "prices", "sites")
 
 
-def page_html(
-    summary: Mapping[str, Any], geography: Geography, *, language: str | None = None
-) -> str:
+def page_html(summary: Summary, geography: Geography, *, language: str | None = None) -> str:
     """Write the page of a result.
 
     Parameters
@@ -57,48 +60,70 @@ def page_html(
     Returns
     -------
     str
-        A complete HTML document. Every text of the scenario is escaped. Cells of numbers carry
-        the unrounded value in ``data-v``.
+        A complete HTML document. Every text of the scenario is escaped. What shows a number
+        carries the unrounded value in ``data-v``; what shows a time, or depends on one, carries
+        ``data-timing`` and is all that may differ between two runs of the same input.
     """
     spoken = language_of(summary, language)
-
-    def translate(key: str, **values: object) -> str:
-        return say(key, spoken, **values)
-
-    scene = plan_map(summary, geography, language=spoken)
-    return _template().render(
-        say=translate,
-        language=spoken,
-        policy=POLICY,
+    return render(
+        "page.html.j2",
+        spoken,
         title=scenario_title(summary),
         note=summary["scenario"]["note"],
         answer=answer(summary, spoken),
         proof=proof(summary, spoken),
         verified=summary["outcome"]["verified"],
+        chips=_chips(summary, spoken),
         cards=[_card(row, spoken) for row in summary["figures"][:KEY_FIGURES]],
         evidence=evidence_sentence(summary, spoken),
         evidence_bar=[_grade(summary, grade, spoken) for grade in _GRADES],
         actors=actors_sentence(summary, spoken),
-        # The drawing escapes every text of its own; see map_svg.
-        map=Markup(svg(scene, standalone=False)),  # noqa: S704
+        sections=_SECTIONS,
+        map=page_map(summary, geography, spoken),
+        charts=charts(summary, spoken),
         places=place_tables(summary, spoken),
+        hub_sheets=hub_sheets(summary, spoken),
         people=people_tables(summary, spoken),
+        commune_sheets=commune_sheets(summary, spoken),
         proofs=proof_tables(summary, spoken),
+        limits=[say(f"limit-{key}", spoken) for key in _LIMITS],
         warnings=summary["warnings"],
-        facts=_facts(summary, spoken),
+        basis=basis_tables(summary, spoken),
         command=summary["command"],
+        facts=_facts(summary, spoken),
+        inputs=input_table(summary, spoken),
     )
 
 
-def _template() -> jinja2.Template:
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("logistique.reports"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("page.html.j2")
+def _chips(summary: Summary, language: Language) -> list[dict[str, object]]:
+    """Outcome in a line: how the search ended, gap, bound, time, seed, verification."""
+    outcome, seconds = summary["outcome"], summary["timings"].get("total_s")
+    money = say("measure-eur_per_day", language)
+    ended, bound = outcome["termination"], outcome["lower_bound_eur_per_day"]
+    chips = [
+        _chip(
+            word("termination", ended, language).capitalize(),
+            Cell(""),
+            "yes" if ended == "optimal" else "no",
+        )
+    ]
+    if outcome["gap_percent"] is not None:
+        gap = percent(outcome["gap_percent"], language, decimals=3)
+        chips.append(_chip(say("chip-gap", language), Cell(gap, outcome["gap_percent"])))
+        chips.append(
+            _chip(say("chip-bound", language), Cell(amount(bound, money, language), bound))
+        )
+    if seconds is not None:
+        shown = Cell(amount(seconds, "s", language), seconds)
+        chips.append(_chip(say("chip-time", language), shown, timing=True))
+    chips.append(_chip(say("fact-seed", language), Cell(str(outcome["seed"]))))
+    key = "chip-verified" if outcome["verified"] else "chip-not-verified"
+    chips.append(_chip(say(key, language), Cell(""), "yes" if outcome["verified"] else "no"))
+    return chips
+
+
+def _chip(label: str, cell: Cell, style: str = "", *, timing: bool = False) -> dict[str, object]:
+    return {"label": label, "cell": cell, "style": style, "timing": timing}
 
 
 def _card(row: Mapping[str, Any], language: Language) -> dict[str, object]:
@@ -112,11 +137,12 @@ def _card(row: Mapping[str, Any], language: Language) -> dict[str, object]:
         "today": None if row["today"] is None else number(row["today"], language),
         "today_value": row["today"],
         "change": None if change is None else signed_percent(change, language),
+        "change_value": change,
         "tone": tone(change, row["better"]),
     }
 
 
-def _grade(summary: Mapping[str, Any], grade: str, language: Language) -> dict[str, object]:
+def _grade(summary: Summary, grade: str, language: Language) -> dict[str, object]:
     share = summary["evidence"][f"{grade}_percent"] or 0.0
     return {
         "grade": grade,
@@ -125,8 +151,8 @@ def _grade(summary: Mapping[str, Any], grade: str, language: Language) -> dict[s
     }
 
 
-def _facts(summary: Mapping[str, Any], language: Language) -> list[tuple[str, str]]:
-    """Facts about the run that a reader needs to repeat it."""
+def _facts(summary: Summary, language: Language) -> list[tuple[str, str, bool]]:
+    """Facts about the run that a reader needs to repeat it; whether they may differ next time."""
     outcome, network, demand = summary["outcome"], summary["network"], summary["demand"]
     parcels = say("unit-parcels", language)
     versions = ", ".join(f"{name} {text}" for name, text in summary["versions"].items())
@@ -147,5 +173,14 @@ def _facts(summary: Mapping[str, Any], language: Language) -> list[tuple[str, st
         ),
         "fact-boundaries": boundaries["file"] if boundaries else say("fact-schematic", language),
         "fact-versions": versions,
+        "fact-timings": _timings(summary, language),
     }
-    return [(say(key, language), text) for key, text in facts.items()]
+    volatile = ("fact-versions", "fact-timings")
+    return [(say(key, language), text, key in volatile) for key, text in facts.items()]
+
+
+def _timings(summary: Summary, language: Language) -> str:
+    return ", ".join(
+        f"{name.removesuffix('_s')} {amount(seconds, 's', language)}"
+        for name, seconds in summary["timings"].items()
+    )

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from logistique.reports.columns import head
 from logistique.reports.language import Language, number, percent, say, signed_percent, word
 
 Row = Mapping[str, Any]
 
+
+_LONG = 14
+"""Rows a table may have without a search field and a box of its own."""
 
 _NAMED = 4
 """Names shown of a list; the tables in CSV hold them all."""
@@ -28,11 +32,20 @@ class Cell:
         The number behind the text, for sorting and for checks; None for a text.
     style : str
         Space-separated classes: ``n`` (number), ``t`` (text), ``l`` (list), ``good``, ``bad``.
+    href : str
+        Anchor in the page (``#...``) the text leads to; empty for none.
     """
 
     text: str
     value: float | None = None
     style: str = ""
+    href: str = ""
+
+    @property
+    def classes(self) -> str:
+        """Classes to write: a value makes a cell a number, and text is what is left."""
+        style = self.style if self.value is None else self.style.removeprefix("n").strip()
+        return "" if style == "t" else style
 
 
 @dataclass(frozen=True)
@@ -57,7 +70,7 @@ class PageTable:
     columns : tuple of PageColumn
     rows : tuple of tuple of Cell
     long : bool
-        Whether it scrolls inside a box of its own.
+        Whether it has a search field and scrolls inside a box of its own.
     """
 
     key: str
@@ -76,6 +89,21 @@ def text_column(key: str, language: Language, *, title: str | None = None) -> Pa
     )
 
 
+def link_column(key: str, anchor: str, language: Language) -> PageColumn:
+    """Column of names that lead to a sheet: ``#ANCHOR-ID`` by the row's ``id`` or ``commune``."""
+
+    def cell(row: Row) -> Cell:
+        place = "" if row.get("rest") else f"#{sheet_anchor(anchor, row)}"
+        return Cell(_plain(row.get(key)), style="t", href=place)
+
+    return PageColumn(head(key, language), cell)
+
+
+def sheet_anchor(kind: str, row: Row) -> str:
+    """Anchor of a sheet; identifiers are those of the scenario, made safe for addresses."""
+    return f"{kind}-{quote(str(row['id' if kind == 'hub' else 'commune']), safe='')}"
+
+
 def number_column(key: str, language: Language, *, title: str | None = None) -> PageColumn:
     """Column of numbers."""
 
@@ -86,22 +114,26 @@ def number_column(key: str, language: Language, *, title: str | None = None) -> 
     return PageColumn(head(key, language) if title is None else title, cell, numeric=True)
 
 
-def percent_column(key: str, language: Language) -> PageColumn:
+def percent_column(key: str, language: Language, *, title: str | None = None) -> PageColumn:
     """Column of percentages."""
 
     def cell(row: Row) -> Cell:
         value = row.get(key)
         return Cell(percent(value, language, decimals=0), value, "n")
 
-    return PageColumn(head(key, language), cell, numeric=True)
+    return PageColumn(head(key, language) if title is None else title, cell, numeric=True)
 
 
-def change_column(key: str, language: Language) -> PageColumn:
-    """Column of changes against today, green or red by the row's favourable direction."""
+def change_column(key: str, language: Language, *, better: str = "") -> PageColumn:
+    """Column of changes against today, green or red by the favourable direction.
+
+    The direction is the row's own (``better``) unless one is given for the whole column.
+    """
 
     def cell(row: Row) -> Cell:
         value = row.get(key)
-        return Cell(signed_percent(value, language), value, f"n {tone(value, row['better'])}")
+        style = f"n {tone(value, better or row['better'])}".rstrip()
+        return Cell(signed_percent(value, language), value, style)
 
     return PageColumn(head(key, language), cell, numeric=True)
 
@@ -146,11 +178,10 @@ def table(
     rows: Sequence[Row],
     *,
     note: str = "",
-    long: bool = False,
 ) -> PageTable:
-    """Fill a table."""
+    """Fill a table; one of many rows can be searched and scrolls in a box of its own."""
     cells = tuple(tuple(column.cell(row) for column in columns) for row in rows)
-    return PageTable(key, title, note, columns, cells, long)
+    return PageTable(key, title, note, columns, cells, len(cells) > _LONG)
 
 
 def _plain(value: object) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from logistique.reports.language import Language, say, word
+from logistique.reports.columns import head
+from logistique.reports.language import Language, number, say, word
 from logistique.reports.page_cells import (
     Cell,
     PageColumn,
@@ -13,6 +14,7 @@ from logistique.reports.page_cells import (
     Row,
     change_column,
     flag_column,
+    link_column,
     list_column,
     number_column,
     percent_column,
@@ -21,6 +23,7 @@ from logistique.reports.page_cells import (
     word_column,
 )
 from logistique.reports.requirement_words import bound_text, verdict
+from logistique.reports.sheet_people import signature
 
 Summary = Mapping[str, Any]
 
@@ -45,15 +48,24 @@ def people_tables(summary: Summary, language: Language) -> list[PageTable]:
 
 
 def proof_tables(summary: Summary, language: Language) -> list[PageTable]:
-    """Show the basis: figures, costs, gain, requirements, demand, sources, inputs."""
+    """Show what holds: requirements, gain, figures, components."""
     return [
+        _requirements(summary, language),
+        *([_gain(summary, language)] if summary["gain"] else []),
         _figures(summary, language),
         _costs(summary, language),
-        *([_gain(summary, language)] if summary["gain"] else []),
-        _requirements(summary, language),
+        _kilometres(summary, language),
+        _distances(summary, language),
+    ]
+
+
+def basis_tables(summary: Summary, language: Language) -> list[PageTable]:
+    """Show what everything rests on: evidence, assumptions, demand, sources."""
+    return [
+        _evidence(summary, language),
+        _assumptions(summary, language),
         _control_totals(summary, language),
         _sources(summary, language),
-        _inputs(summary, language),
     ]
 
 
@@ -65,7 +77,7 @@ def _hubs(summary: Summary, language: Language) -> PageTable:
     rows = [{"rank": rank, **hub} for rank, hub in enumerate(summary["hubs"], start=1)]
     columns = (
         number_column("rank", language, title=say("head-rank", language)),
-        text_column("name", language),
+        link_column("name", "hub", language),
         text_column(f"hub_type_{language}", language),
         text_column("commune_name", language),
         word_column("status", "status", language),
@@ -77,6 +89,7 @@ def _hubs(summary: Summary, language: Language) -> PageTable:
         number_column("mean_distance_km", language),
         number_column("lorries_per_day", language),
         number_column("opening_cost_eur_per_day", language),
+        number_column("cost_eur_per_parcel", language),
         number_column("investment_eur", language),
         list_column("zones", _zone_names(summary), language),
     )
@@ -108,37 +121,40 @@ def _sites(summary: Summary, language: Language) -> PageTable:
         word_column("decision", "decision", language),
         text_column("reason", language),
     )
-    return table("sites", _title("sites", language), columns, summary["sites"], long=True)
+    return table("sites", _title("sites", language), columns, summary["sites"])
 
 
 def _areas(summary: Summary, key: str, language: Language) -> PageTable:
     names = {hub["id"]: hub["name"] for hub in summary["hubs"]}
     columns: list[PageColumn] = [text_column("name", language)]
     if key == "communes":
-        columns += [
+        columns = [
+            link_column("name", "commune", language),
             text_column("territory", language),
             word_column("signatory", "signatory", language),
         ]
     columns += [
-        number_column(column, language)
-        for column in (
-            "population",
-            "parcels_per_day",
-            "km_per_day",
-            "today_km_per_day",
-            "co2e_kg_per_day",
-            "today_co2e_kg_per_day",
-            "cost_eur_per_day",
-            "today_cost_eur_per_day",
-            "distance_km",
-            "today_distance_km",
-            "hosted_lorries_per_day",
-        )
+        number_column("population", language),
+        number_column("parcels_per_day", language),
+        *_compared("km_per_day", "km", language),
+        *_compared("co2e_kg_per_day", "co2e", language, today=key == "territories"),
+        *_compared("cost_eur_per_day", "cost", language, today=key == "territories"),
+        *_compared("distance_km", "distance", language),
+        number_column("hosted_lorries_per_day", language),
     ]
     columns.append(list_column("hosted_hubs", names, language))
     note = say("note-areas", language)
-    return table(
-        key, _title(key, language), tuple(columns), summary[key], note=note, long=key == "communes"
+    return table(key, _title(key, language), tuple(columns), summary[key], note=note)
+
+
+def _compared(
+    column: str, measure: str, language: Language, *, today: bool = True
+) -> tuple[PageColumn, ...]:
+    """Plan, today and change of a measure of which less is better."""
+    return (
+        number_column(column, language),
+        *((number_column(f"today_{column}", language),) if today else ()),
+        change_column(f"{measure}_change_percent", language, better="lower"),
     )
 
 
@@ -154,45 +170,25 @@ def _actors(summary: Summary, language: Language) -> PageTable:
         PageColumn(say("head-signature", language), lambda row: Cell(signature(row, language))),
         word_column("category", "category", language),
         word_column("share", "share", language),
-        number_column("km_per_day", language),
-        number_column("today_km_per_day", language),
-        number_column("co2e_kg_per_day", language),
-        number_column("today_co2e_kg_per_day", language),
-        number_column("cost_eur_per_day", language),
-        number_column("today_cost_eur_per_day", language),
+        *_compared("km_per_day", "km", language),
+        *_compared("co2e_kg_per_day", "co2e", language),
+        *_compared("cost_eur_per_day", "cost", language),
         list_column("hosts", names, language),
         list_column("owns", names, language),
         text_column("vetoes", language),
     )
     note = say("note-actors", language)
     rows = [*summary["actors"], *rest]
-    return table("actors", _title("actors", language), columns, rows, note=note, long=True)
-
-
-def signature(row: Row, language: Language) -> str:
-    """Whether an actor is a signatory; only what a source confirms counts."""
-    if row.get("rest"):
-        return ""
-    if row["status"] == "named" and row["confirmed"]:
-        return say("actor-confirmed", language)
-    key = "actor-unnamed" if row["status"] == "placeholder" else "actor-unconfirmed"
-    return say(key, language)
+    return table("actors", _title("actors", language), columns, rows, note=note)
 
 
 def _operators(summary: Summary, language: Language) -> PageTable:
     columns = (
         text_column("name", language),
         percent_column("share_percent", language),
-        *(
-            number_column(column, language)
-            for column in (
-                "parcels_per_day",
-                "km_per_day",
-                "today_km_per_day",
-                "cost_eur_per_day",
-                "today_cost_eur_per_day",
-            )
-        ),
+        number_column("parcels_per_day", language),
+        *_compared("km_per_day", "km", language),
+        *_compared("cost_eur_per_day", "cost", language),
     )
     return table("operators", _title("operators", language), columns, summary["operators"])
 
@@ -217,9 +213,59 @@ def _costs(summary: Summary, language: Language) -> PageTable:
     return table("costs", _title("costs", language), columns, summary["cost_components"])
 
 
+def _kilometres(summary: Summary, language: Language) -> PageTable:
+    columns = (
+        text_column(f"label_{language}", language, title=say("head-component", language)),
+        number_column("km_per_day", language),
+        number_column("today_km_per_day", language),
+    )
+    return table("km", _title("km", language), columns, summary["km_components"])
+
+
+def _distances(summary: Summary, language: Language) -> PageTable:
+    columns = (
+        number_column("from_km", language),
+        number_column("to_km", language),
+        number_column("parcels_per_day", language),
+        percent_column("share_percent", language),
+        number_column("today_parcels_per_day", language),
+        percent_column("today_share_percent", language),
+    )
+    return table("distances", _title("distances", language), columns, summary["distance_classes"])
+
+
+def _evidence(summary: Summary, language: Language) -> PageTable:
+    columns = (
+        word_column("input", "input", language),
+        *(number_column(grade, language) for grade in ("observed", "derived", "assumed")),
+    )
+    return table("evidence", _title("evidence", language), columns, summary["evidence"]["by_input"])
+
+
+def _assumptions(summary: Summary, language: Language) -> PageTable:
+    columns = (
+        text_column("setting", language),
+        PageColumn(head("value", language), lambda row: _setting_value(row, language)),
+        word_column("grade", "grade", language),
+        text_column("source", language),
+    )
+    note = say("note-assumptions", language)
+    rows = summary["assumptions"]
+    return table("assumptions", _title("assumptions", language), columns, rows, note=note)
+
+
+def _setting_value(row: Row, language: Language) -> Cell:
+    value = row["value"]
+    if isinstance(value, str):
+        return Cell(value)
+    return Cell(number(value, language), value, "n")
+
+
 def _gain(summary: Summary, language: Language) -> PageTable:
     columns = (
-        PageColumn("", lambda row: Cell(say(f"measure-{row['measure']}", language))),
+        PageColumn(
+            head("measure", language), lambda row: Cell(say(f"measure-{row['measure']}", language))
+        ),
         *(
             number_column(column, language)
             for column in ("today", "plan", "total", "location", "fleet", "sharing")
@@ -271,7 +317,8 @@ def _sources(summary: Summary, language: Language) -> PageTable:
     return table("sources", _title("sources", language), columns, summary["sources"])
 
 
-def _inputs(summary: Summary, language: Language) -> PageTable:
+def input_table(summary: Summary, language: Language) -> PageTable:
+    """List the files read, with their hashes."""
     columns = (
         text_column("path", language),
         text_column("sha256", language),

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from logistique.cli.app import execute
+from logistique.evaluation.summary import VOLATILE_KEYS
 
 ROOT = Path(__file__).parents[2]
 TUTORIAL = str(ROOT / "scenarios" / "tutoriel")
@@ -32,7 +33,7 @@ def result_of(folder: Path) -> dict[str, object]:
 
 
 def without_clock(result: dict[str, object]) -> dict[str, object]:
-    return {key: value for key, value in result.items() if key not in ("timings", "versions")}
+    return {key: value for key, value in result.items() if key not in VOLATILE_KEYS}
 
 
 def test_the_run_folder_is_complete(folder: Path) -> None:

@@ -40,6 +40,9 @@ def make_summary(n_zones: int = 150, n_hubs: int = 9, *, language: str = "fr") -
     hubs = [_hub(k, host, zones, rng) for k, host in enumerate(hosts[:n_hubs])]
     storages = [_storage(k, host, hubs, rng) for k, host in enumerate(hosts[-2:])]
     assignments = [row for zone in zones for row in _assignments(zone, hubs, rng)]
+    for zone, row in zip(zones, assignments[::2], strict=True):
+        zone["main_depot"] = row["depot"]
+        zone.update(_changes(zone))
     return {
         "schema_version": 1,
         "scenario": {
@@ -250,6 +253,8 @@ def _zone(place: dict[str, Any], rng: np.random.Generator) -> dict[str, Any]:
         "parcels_per_day": _r(parcels),
         "movements_per_day": _r(parcels * 0.8),
         "depots": [],
+        "parcels_per_km2_day": _r(parcels / place["area_km2"]),
+        "main_depot": None,
         "distance_km": _r(rng.uniform(1, 8)),
         "minutes": _r(rng.uniform(5, 25)),
         "km_per_day": _r(km),

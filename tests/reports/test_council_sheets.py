@@ -12,12 +12,13 @@ from hostile import HOSTILE, with_hostile_texts
 from logistique.evaluation.sheet_name import SheetName, sheet_names
 from logistique.reports.council_build import build_sheet
 from logistique.reports.council_files import file_stem, write_sheets
-from logistique.reports.council_html import POLICY, sheet_html
+from logistique.reports.council_html import sheet_html
 from logistique.reports.council_pdf import sheet_pdf
 from logistique.reports.council_sheet import Part
 from logistique.reports.language import number
 from logistique.reports.map_focus import HEIGHT, WIDTH
 from logistique.reports.map_scene import Area, Line, Marker
+from logistique.reports.page_template import POLICY
 
 KINDS = ("commune", "hub", "actor")
 
