@@ -1,6 +1,11 @@
 """The one place that walks all stages, from a scenario to a run and its folder."""
 
-from logistique.pipeline.comparing import compare, crossed_limits, render_comparison
+from logistique.pipeline.comparing import (
+    compare,
+    comparison_page,
+    crossed_limits,
+    render_comparison,
+)
 from logistique.pipeline.folder import (
     Request,
     Written,
@@ -18,6 +23,7 @@ __all__ = [
     "Size",
     "Written",
     "compare",
+    "comparison_page",
     "crossed_limits",
     "network_info",
     "network_info_text",

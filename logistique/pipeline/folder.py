@@ -206,11 +206,10 @@ def rewrite_report(
     summary = read_run(target)
     if language is not None:
         summary = {**summary, "scenario": {**summary["scenario"], "language": language}}
-    boundaries, key = _kept_boundaries(target)
     return write_outputs(
         target,
         summary,
-        geography=build_geography(summary, boundaries=boundaries, boundaries_key=key),
+        geography=run_geography(target, summary),
         graph=road_network(zone["zone"] for zone in summary["zones"]),
         formats=tuple(formats),
     )
@@ -251,11 +250,10 @@ def write_run_sheets(
     summary = read_run(target)
     check_sheet_formats(formats)
     names = sheet_names(summary, sheets)
-    boundaries, key = _kept_boundaries(target)
     return write_sheets(
         target / SHEETS_NAME,
         summary,
-        build_geography(summary, boundaries=boundaries, boundaries_key=key),
+        run_geography(target, summary),
         names,
         formats=formats,
         language=language,
@@ -268,8 +266,22 @@ def _geography(scenario: Scenario, summary: Summary) -> Geography:
     return build_geography(summary, boundaries=file, boundaries_key=area.boundaries_key)
 
 
-def _kept_boundaries(folder: Path) -> tuple[Path | None, str]:
-    """File of outlines and its key, as the run folder's resolved scenario names them."""
+def run_geography(folder: Path, summary: Summary) -> Geography:
+    """Shapes of a run folder's maps, with the outlines its resolved scenario names.
+
+    Parameters
+    ----------
+    folder : Path
+        A run folder.
+    summary : dict
+        Its result.
+
+    Raises
+    ------
+    InvalidInputError
+        When the file of outlines is gone or broken.
+    """
     text = (folder / RESOLVED_NAME).read_text(encoding="utf-8")
     area = AreaSection.model_validate(tomllib.loads(text).get("area", {}))
-    return (folder / area.boundaries if area.boundaries else None), area.boundaries_key
+    file = folder / area.boundaries if area.boundaries else None
+    return build_geography(summary, boundaries=file, boundaries_key=area.boundaries_key)

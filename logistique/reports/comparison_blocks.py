@@ -197,8 +197,9 @@ def _met(value: float | None, met: bool | None, language: Language) -> str:  # n
 
 def _inputs(comparison: Comparison, language: Language) -> Block:
     inputs = comparison["inputs"]
+    title = say("compare-inputs", language)
     if inputs["same"]:
-        return Block(say("compare-inputs", language), lines=(say("compare-same-inputs", language),))
+        return Block(title, lines=(say("compare-same-inputs", language),))
     lines = []
     for key in ("scenarios", "variants", "overrides", "seeds", "demand_levels"):
         values = inputs[key]
@@ -208,7 +209,25 @@ def _inputs(comparison: Comparison, language: Language) -> Block:
     files = [row["path"] for row in inputs["files"]]
     if files:
         lines.append(say("compare-files", language, files=", ".join(files)))
-    return Block(say("compare-inputs", language), lines=tuple(lines))
+    lines += [_setting(row, language) for row in inputs["settings"]]
+    return Block(title, lines=tuple(lines))
+
+
+def _setting(row: Mapping[str, Any], language: Language) -> str:
+    """Values by run, and where those that differ from the first were set."""
+    first = row["values"][0]
+    where = [
+        origin
+        for value, origin in zip(row["values"], row["origins"], strict=True)
+        if value != first and origin is not None
+    ]
+    return say(
+        "compare-setting-line" if where else "compare-setting-line-unset",
+        language,
+        setting=row["setting"],
+        values=" | ".join(_shown(value) for value in row["values"]),
+        origin="; ".join(dict.fromkeys(where)),
+    )
 
 
 def _shown(value: object) -> str:

@@ -26,7 +26,7 @@ SCHEMA_VERSION = 1
 
 _NEEDED = (
     *("scenario", "outcome", "figures", "hubs", "storages", "sites", "zones", "communes"),
-    *("km_components", "distance_classes", "assumptions", "progress"),
+    *("km_components", "distance_classes", "assumptions", "settings", "progress"),
 )
 
 Summary = dict[str, Any]
