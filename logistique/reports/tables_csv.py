@@ -17,6 +17,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _AFTER_SEPARATOR = re.compile(r"(?<=[;\t\r\n])(?=[ \xa0]*[=+\-@])")
 """Where a cell of its own would begin with a formula, for a spreadsheet that splits at ``;``."""
 
+_GUARD = "'"
 _DICTIONARY_HEAD = ("table", "column", "unit", "meaning_fr", "meaning_en")
 
 
@@ -82,5 +83,6 @@ def _safe(cell: Cell) -> Cell:
         return "true" if cell else "false"
     if not isinstance(cell, str):
         return cell
-    text = _AFTER_SEPARATOR.sub("'", cell)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    if cell.startswith(_FORMULA):
+        return f"'{cell[0]}{_AFTER_SEPARATOR.sub(_GUARD, cell[1:])}"
+    return _AFTER_SEPARATOR.sub(_GUARD, cell)

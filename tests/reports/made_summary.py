@@ -142,6 +142,10 @@ def make_summary(n_zones: int = 150, n_hubs: int = 9, *, language: str = "fr") -
             "actors_inferred": 1,
             "actors_placeholder": 1,
         },
+        "settings": [
+            {"setting": "demand.level", "value": '"mean"', "origin": "scenario.toml:12"},
+            {"setting": "solve.gap_percent", "value": "0.5", "origin": "--set"},
+        ],
         "assumptions": [
             {
                 "setting": "costs.co2e_eur_per_t",
