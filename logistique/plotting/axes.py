@@ -1,0 +1,16 @@
+"""Axes to draw on: those given, or new ones."""
+
+from __future__ import annotations
+
+from matplotlib.axes import Axes
+
+
+def axes_or_new(ax: Axes | None, width: float = 8.0, height: float = 5.0) -> Axes:
+    """Return ``ax``, or the axes of a new figure of a size in inches."""
+    if ax is not None:
+        return ax
+    # pyplot is what notebooks show; it is loaded only when a figure has to be opened.
+    from matplotlib import pyplot as plt
+
+    _, new = plt.subplots(figsize=(width, height), layout="constrained")
+    return new
