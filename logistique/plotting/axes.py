@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+
+from logistique.reports.language import Language, number
 
 
 def axes_or_new(ax: Axes | None, width: float = 8.0, height: float = 5.0) -> Axes:
@@ -14,3 +17,8 @@ def axes_or_new(ax: Axes | None, width: float = 8.0, height: float = 5.0) -> Axe
 
     _, new = plt.subplots(figsize=(width, height), layout="constrained")
     return new
+
+
+def write_numbers(axis: Axis, language: Language) -> None:
+    """Write the marks of an axis as readers of a language do, without powers of ten."""
+    axis.set_major_formatter(lambda value, _position: number(float(value), language, decimals=0))

@@ -7,6 +7,7 @@ from typing import Any
 
 from matplotlib.axes import Axes
 
+from logistique.plotting.axes import write_numbers
 from logistique.plotting.palette import NOW, PLAN
 from logistique.reports.language import language_of, say
 
@@ -48,6 +49,8 @@ def component_bars(
     ax.invert_yaxis()
     ax.set_xlabel(say(f"measure-{column}", spoken))
     ax.set_title(say(title, spoken))
+    write_numbers(ax.xaxis, spoken)
+    ax.tick_params("x", labelrotation=30)
     ax.spines[["top", "right"]].set_visible(False)
     if with_today:
         ax.legend(frameon=False)

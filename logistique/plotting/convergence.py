@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from matplotlib.axes import Axes
 
-from logistique.plotting.axes import axes_or_new
+from logistique.plotting.axes import axes_or_new, write_numbers
 from logistique.plotting.palette import BOUND, PLAN
 from logistique.plotting.result import Result, summary_of
 from logistique.reports.language import language_of, say
@@ -42,6 +42,7 @@ def convergence(result: Result, *, ax: Axes | None = None, language: str | None 
             drawn.step(seconds, values, dash, where="post", color=colour, label=say(label, spoken))
     drawn.set_xlabel("s")
     drawn.set_ylabel(say("measure-eur_per_day", spoken))
+    write_numbers(drawn.yaxis, spoken)
     drawn.set_title(say("chart-convergence", spoken))
     drawn.spines[["top", "right"]].set_visible(False)
     drawn.legend(frameon=False)

@@ -54,6 +54,9 @@ def test_the_outcome_is_proved(folder: Path) -> None:
 def test_the_same_run_twice_gives_the_same_result(folder: Path, tmp_path: Path) -> None:
     assert execute(["run", TUTORIAL, "-q", "-o", str(tmp_path / "again")]) == 0
     assert without_clock(result_of(tmp_path / "again")) == without_clock(result_of(folder))
+    again = tmp_path / "again"
+    for name in ("plan.gpkg", "map.svg", "tables/communes.csv", "tables/dictionary.csv"):
+        assert (again / name).read_bytes() == (folder / name).read_bytes(), name
 
 
 def test_the_outcome_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
