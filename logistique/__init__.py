@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     )
     from logistique.evaluation.run import Run
     from logistique.evaluation.verify import verify
+    from logistique.model.limits import Limits
     from logistique.model.plan import Plan, Termination
     from logistique.model.problem import Problem
     from logistique.pipeline import compare, solve, validate, write_report, write_run_sheets
@@ -30,14 +31,13 @@ if TYPE_CHECKING:
     from logistique.scenario.load import load
     from logistique.scenario.scenario import Scenario
     from logistique.solvers.choose import solve as solve_problem
-    from logistique.solvers.limits import Limits
 
 __version__ = "0.1.0"
 
 _HOME = {
     "InfeasibleError": "logistique.errors",
     "InvalidInputError": "logistique.errors",
-    "Limits": "logistique.solvers.limits",
+    "Limits": "logistique.model.limits",
     "LogistiqueError": "logistique.errors",
     "NoSolutionError": "logistique.errors",
     "Plan": "logistique.model.plan",

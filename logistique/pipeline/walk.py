@@ -12,17 +12,17 @@ from logistique import __version__
 from logistique.errors import LogistiqueError
 from logistique.evaluation.run import NetworkFacts, Run
 from logistique.evaluation.verify import verify
+from logistique.model.limits import Limits
 from logistique.pipeline.reference import has_today, today_and_gain
 from logistique.pipeline.stages import Prepared, StageListener, prepare, silent
 from logistique.solvers.choose import solve as solve_problem
-from logistique.solvers.limits import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from logistique.model.plan import Plan
+    from logistique.model.progress import Progress
     from logistique.scenario.scenario import InputFile, Scenario
-    from logistique.solvers.progress import Progress
 
 _LIBRARIES = ("numpy", "scipy", "ortools", "pydantic", "geopandas", "shapely")
 

@@ -13,9 +13,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from logistique.model.limits import Limits
 from logistique.solvers.formulation import Formulation
 from logistique.solvers.highs import Answer, Options, solve_model
-from logistique.solvers.limits import Limits
 from logistique.solvers.linear_model import LinearModel
 from logistique.solvers.live import LiveLog
 

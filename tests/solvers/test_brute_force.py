@@ -8,8 +8,8 @@ from random_problems import KINDS, random_problem
 
 from logistique.errors import InfeasibleError
 from logistique.evaluation.verify import verify
+from logistique.model.limits import Limits
 from logistique.solvers.choose import solve
-from logistique.solvers.limits import Limits
 
 SEEDS = range(330)
 EXACT = Limits(time_s=30, gap=0.0)
