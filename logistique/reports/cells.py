@@ -16,6 +16,7 @@ import shapely
 from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
+from scipy.sparse.linalg import spsolve
 from shapely.geometry.base import BaseGeometry
 
 FloatArray = NDArray[np.float64]
@@ -24,6 +25,8 @@ IntArray = NDArray[np.int64]
 _MAX_STEPS = 40
 _RELATIVE_ERROR = 1e-2
 _SMALLEST_STEP = 1.0 / 1024.0
+
+_NEAREST = 48
 
 _MARGIN = 0.005
 """A point lies at least this part of half the distance to its neighbour inside its cell."""
@@ -129,17 +132,16 @@ def _newton_direction(points: FloatArray, diagram: _Diagram, residual: FloatArra
     n = len(points)
     distance = np.hypot(*(points[diagram.first] - points[diagram.second]).T)
     rate = diagram.border_m / (2.0 * distance)
-    jacobian = np.zeros((n, n))
-    np.add.at(jacobian, (diagram.first, diagram.second), -rate / 2.0)
-    jacobian += jacobian.T
-    diagonal = -jacobian.sum(axis=1)
+    off = sparse.coo_array((-rate / 2.0, (diagram.first, diagram.second)), shape=(n, n)).tocsr()
+    off = off + off.T
     # Area cannot move between islands of the outline, and a constant added to all weights of an
     # island changes nothing: take out the mean of each island and hold the constant at zero.
-    count, island = connected_components(sparse.csr_array(jacobian), directed=False)
+    count, island = connected_components(off, directed=False)
     size = np.bincount(island, minlength=count)
     mean = np.bincount(island, weights=residual, minlength=count) / size
-    np.fill_diagonal(jacobian, diagonal + 1e-9 * diagonal.max(initial=1.0))
-    return np.asarray(np.linalg.solve(jacobian, residual - mean[island]), dtype=np.float64)
+    diagonal = -np.asarray(off.sum(axis=1)).ravel()
+    held = sparse.diags_array(diagonal + 1e-9 * diagonal.max(initial=1.0))
+    return np.asarray(spsolve((off + held).tocsc(), residual - mean[island]), dtype=np.float64)
 
 
 def _diagram(points: FloatArray, weights: FloatArray, outline: BaseGeometry) -> _Diagram:
@@ -156,8 +158,9 @@ def _diagram(points: FloatArray, weights: FloatArray, outline: BaseGeometry) -> 
             first.append(i)
             second.append(int(labels[k]))
             edges.append(ring[[k, (k + 1) % len(ring)]])
-    cells = shapely.intersection(np.array(rings), outline)
-    borders = shapely.intersection(shapely.linestrings(np.array(edges)), outline) if edges else []
+    cells = _clipped(np.array(rings), outline)
+    lines = shapely.linestrings(np.array(edges)) if edges else np.array([], dtype=object)
+    borders = _clipped(lines, outline)
     return _Diagram(
         cells=tuple(cells),
         area=np.asarray(shapely.area(cells), dtype=np.float64),
@@ -165,6 +168,14 @@ def _diagram(points: FloatArray, weights: FloatArray, outline: BaseGeometry) -> 
         second=np.array(second, dtype=np.int64),
         border_m=np.asarray(shapely.length(borders), dtype=np.float64),
     )
+
+
+def _clipped(shapes: NDArray[np.object_], outline: BaseGeometry) -> NDArray[np.object_]:
+    """Parts inside the outline, which is prepared; most shapes lie inside as they are."""
+    crossing = ~shapely.contains_properly(outline, shapes)
+    clipped = shapes.copy()
+    clipped[crossing] = shapely.intersection(shapes[crossing], outline)
+    return clipped
 
 
 def _frame(outline: BaseGeometry) -> FloatArray:
@@ -190,15 +201,17 @@ def _cell(
     reach = (offset - normal @ points[i]) / norm
     ring, labels = frame, np.full(4, -1, dtype=np.int64)
     slack = float(np.ptp(frame)) ** 2 * 1e-12
-    waiting = np.argsort(reach, kind="stable")
-    waiting = waiting[waiting != i]
-    while len(ring) > 2:
-        excess = (normal[waiting] @ ring.T).max(axis=1) - offset[waiting]
-        waiting = waiting[excess > slack]
-        if not waiting.size:
-            break
-        j = int(waiting[0])
-        ring, labels = _cut(ring, labels, normal[j], float(offset[j]), j)
+    order = np.argsort(reach, kind="stable")
+    order = order[order != i]
+    # The neighbours are nearly always among the nearest; the others are looked at once.
+    for waiting in (order[:_NEAREST], order[_NEAREST:]):
+        while len(ring) > 2:
+            excess = (normal[waiting] @ ring.T).max(axis=1, initial=-np.inf) - offset[waiting]
+            waiting = waiting[excess > slack]  # noqa: PLW2901
+            if not waiting.size:
+                break
+            j = int(waiting[0])
+            ring, labels = _cut(ring, labels, normal[j], float(offset[j]), j)
     return ring, labels
 
 
@@ -206,17 +219,19 @@ def _cut(
     ring: FloatArray, labels: IntArray, normal: FloatArray, offset: float, label: int
 ) -> tuple[FloatArray, IntArray]:
     """Part of a convex ring where ``normal · x ≤ offset``; the new edge carries the label."""
-    height = ring @ normal - offset
-    corners: list[FloatArray] = []
+    # Plain floats: rings are short, and numpy costs more per corner than the arithmetic.
+    height, points, edges = (ring @ normal - offset).tolist(), ring.tolist(), labels.tolist()
+    corners: list[tuple[float, float]] = []
     marks: list[int] = []
-    for k in range(len(ring)):
-        after = (k + 1) % len(ring)
+    for k, (x, y) in enumerate(points):
+        after = (k + 1) % len(points)
         inside, inside_after = height[k] <= 0, height[after] <= 0
         if inside:
-            corners.append(ring[k])
-            marks.append(int(labels[k]))
+            corners.append((x, y))
+            marks.append(edges[k])
         if inside != inside_after:
             part = height[k] / (height[k] - height[after])
-            corners.append(ring[k] + part * (ring[after] - ring[k]))
-            marks.append(label if inside else int(labels[k]))
+            x_after, y_after = points[after]
+            corners.append((x + part * (x_after - x), y + part * (y_after - y)))
+            marks.append(label if inside else edges[k])
     return np.array(corners).reshape(-1, 2), np.array(marks, dtype=np.int64)

@@ -38,7 +38,7 @@ def answer(summary: Summary, language: Language) -> str:
 
 
 def counted(count: int, noun: str, language: Language) -> str:
-    """Count in words: ``1 commune``, ``3 communes``; nouns: depot, storage, commune."""
+    """Write a number of things: ``3 dépôts``; ``noun`` is depot, storage or commune."""
     form = "one" if count == 1 or (count == 0 and language == "fr") else "many"
     return say(f"count-{noun}-{form}", language, n=number(count, language))
 

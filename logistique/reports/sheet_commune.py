@@ -8,7 +8,7 @@ from typing import Any
 from logistique.reports.language import Language, number, percent, say
 from logistique.reports.page_cells import sheet_anchor
 from logistique.reports.sheet import Block, Sheet, compared, fact, shares
-from logistique.reports.sheet_people import owner_sentence
+from logistique.reports.sheet_people import actor_with_signature
 
 Summary = Mapping[str, Any]
 Row = Mapping[str, Any]
@@ -102,9 +102,19 @@ def _bears(commune: Row, names: Mapping[str, str], language: Language) -> Block:
 def _owners(
     commune: Row, hubs: Mapping[str, Row], actors: Mapping[str, Row], language: Language
 ) -> tuple[str, ...]:
-    return tuple(
-        f"{hubs[key]['name']}{say('colon', language)}"
-        f"{owner_sentence(hubs[key].get('owner'), actors, language)}"
-        for key in commune["hosted_hubs"]
-        if key in hubs
-    )
+    """Who decides on each depot the commune hosts, those without a named owner last."""
+    hosted = [hubs[key] for key in commune["hosted_hubs"] if key in hubs]
+    lines = [
+        say(
+            "sheet-site-owner",
+            language,
+            site=hub["name"],
+            name=actor_with_signature(hub["owner"], actors, language),
+        )
+        for hub in hosted
+        if hub["owner"]
+    ]
+    open_ended = ", ".join(hub["name"] for hub in hosted if not hub["owner"])
+    if open_ended:
+        lines.append(say("sheet-sites-without-owner", language, sites=open_ended))
+    return tuple(lines)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from logistique.reports.language import Language, amount, number, percent, say, word
+from logistique.reports.language import Language, amount, percent, say, word
 from logistique.reports.page_cells import Cell, sheet_anchor
+from logistique.reports.sentences import counted
 from logistique.reports.sheet import Block, Fact, Sheet, fact, percent_fact, shares
 from logistique.reports.sheet_people import commune_sentence, owner_sentence
 
@@ -54,7 +55,7 @@ def hub_sheet(summary: Summary, hub: Row, rank: int, language: Language) -> Shee
             language,
             parcels=amount(hub["parcels_per_day"], unit, language),
             use=percent(hub["use_percent"], language, decimals=0),
-            communes=number(len(hub["serves"]), language),
+            communes=counted(len(hub["serves"]), "commune", language),
         ),
         blocks=(
             Block(

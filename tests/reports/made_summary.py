@@ -185,6 +185,39 @@ def make_summary(n_zones: int = 150, n_hubs: int = 9, *, language: str = "fr") -
     }
 
 
+def large_summary(n_zones: int, n_hubs: int) -> dict[str, Any]:
+    """Result of many invented zones, each a commune of its own, around those of the Métropole."""
+    rng = np.random.default_rng(21)
+    places = metropole_zones(2024).to_dict("records")
+    found = make_summary(3, 2)
+    copied = []
+    for k in range(n_zones):
+        place = dict(places[k % len(places)])
+        ring = k // len(places)
+        place |= {"insee": f"{k:05d}", "name": f"{place['name']} {ring}"}
+        for axis, shift in (("lon", 0.7 * (ring % 3)), ("lat", 0.5 * (ring // 3))):
+            place[axis] += shift
+            place[f"road_{axis}"] += shift
+        copied.append(_zone(place, rng))
+    hosts = [copied[i] for i in np.linspace(0, n_zones - 1, n_hubs + 3).astype(int)]
+    hubs = [_hub(k, host, copied, rng) for k, host in enumerate(hosts[:n_hubs])]
+    storages = [_storage(k, host, hubs, rng) for k, host in enumerate(hosts[-2:])]
+    assignments = [row for zone in copied for row in _assignments(zone, hubs, rng)]
+    for zone, row in zip(copied, assignments[::2], strict=True):
+        zone["main_depot"] = row["depot"]
+        zone.update(_changes(zone))
+    return found | {
+        "hubs": hubs,
+        "storages": storages,
+        "sites": _sites(hubs, storages, hosts),
+        "assignments": assignments,
+        "flows": [_flow(storages[0], hub) for hub in hubs],
+        "zones": copied,
+        "communes": _groups(copied, "commune"),
+        "territories": _groups(copied, "territory"),
+    }
+
+
 def _km_component(key: str, fr: str, en: str, plan: float, today: float) -> dict[str, Any]:
     return {
         "key": key,

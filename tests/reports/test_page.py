@@ -1,58 +1,14 @@
 import copy
-from html.parser import HTMLParser
+import time
 
 import pytest
 from hostile import HOSTILE, with_hostile_texts
-from made_summary import make_summary
+from made_summary import large_summary, make_summary
+from page_reader import read_page, shown_number, values_of, without_timings
 
 from logistique.reports.geography import build_geography
 from logistique.reports.page import page_html
 from logistique.reports.page_template import POLICY
-
-VOID = {"meta", "br", "hr", "img", "link", "input", "path", "circle", "rect"}
-
-
-class Reader(HTMLParser):
-    """Tables by section, with the value behind every cell; every tag and attribute."""
-
-    def __init__(self):
-        super().__init__()
-        self.tags = []
-        self.tables = {}
-        self.cards = {}
-        self.section = None
-        self.cell = None
-        self.text = []
-
-    def handle_starttag(self, tag, attrs):
-        attributes = dict(attrs)
-        self.tags.append((tag, attributes))
-        if tag == "section":
-            self.section = attributes["id"]
-            self.tables[self.section] = []
-        elif tag == "tr" and self.section is not None:
-            self.tables[self.section].append([])
-        elif tag in ("td", "th"):
-            self.cell = [attributes.get("data-v"), ""]
-            self.tables[self.section][-1].append(self.cell)
-        elif "data-figure" in attributes:
-            self.cards[attributes["data-figure"]] = attributes["data-v"]
-
-    def handle_endtag(self, tag):
-        if tag in ("td", "th"):
-            self.cell = None
-
-    def handle_data(self, data):
-        self.text.append(data)
-        if self.cell is not None:
-            self.cell[1] += data
-
-
-def _read(page):
-    reader = Reader()
-    reader.feed(page)
-    reader.close()
-    return reader
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +18,7 @@ def page(summary, geography):
 
 @pytest.fixture(scope="module")
 def reader(page):
-    return _read(page)
+    return read_page(page)
 
 
 def _values(rows):
@@ -170,18 +126,103 @@ def test_gain_and_control_totals(summary, reader):
     ]
 
 
-def test_shown_numbers_round_the_values_behind_them(reader):
-    seen = 0
-    for rows in reader.tables.values():
-        for row in rows[1:]:
-            for value, text in row:
-                if value is None:
-                    continue
-                shown = text.replace("\u202f", "").replace(",", ".").replace("−", "-")
-                shown = float(shown.rstrip("%").lstrip("+"))
-                assert shown == pytest.approx(float(value), rel=0.01, abs=0.51)
-                seen += 1
-    assert seen > 1000
+def _ranks(summary):
+    return {float(k) for k in range(1, len(summary["hubs"]) + 1)}
+
+
+def test_every_number_of_the_page_is_the_result_s_and_rounded(summary, reader):
+    known = values_of(summary) | _ranks(summary)
+    for value, text in reader.numbers:
+        assert value in known
+        assert shown_number(text) == pytest.approx(value, rel=0.006, abs=0.51)
+    assert len(reader.numbers) > 2000
+
+
+def test_english_numbers_too(summary, geography):
+    page = page_html(summary, geography, language="en")
+    known = values_of(summary) | _ranks(summary)
+    for value, text in read_page(page).numbers:
+        assert value in known
+        plain = text.replace(",", "").replace("−", "-").replace("\u202f", "")
+        assert shown_number(plain) == pytest.approx(value, rel=0.006, abs=0.51)
+
+
+def _fact(sheet, label):
+    """Number beside a label of a sheet."""
+    return shown_number(sheet[sheet.index(label) + 1])
+
+
+def test_sheets_of_depots_show_the_result(summary, reader):
+    facts = {
+        "Surface (m²)": "area_m2",
+        "Colis/jour": "parcels_per_day",
+        "Remplissage": "use_percent",
+        "Coût (€/colis)": "cost_eur_per_parcel",
+        "Tournées et tri (€/jour)": "tour_cost_eur_per_day",
+        "Approvisionnement (€/jour)": "feed_cost_eur_per_day",
+        "Investissement (€)": "investment_eur",
+        "Poids lourds/jour": "lorries_per_day",
+    }
+    for rank, hub in enumerate(summary["hubs"], start=1):
+        sheet = reader.sheets[f"hub-{hub['id']}"]
+        assert sheet[0] == f"{rank}. {hub['name']}"
+        for label, key in facts.items():
+            assert _fact(sheet, label) == pytest.approx(hub[key], rel=0.006, abs=0.51)
+        assert f"Commune : {hub['commune_name'].split(' ')[0]}" in "\n".join(sheet)
+    assert len([key for key in reader.sheets if key.startswith("hub-")]) == len(summary["hubs"])
+
+
+def test_sheets_of_communes_show_the_result(summary, reader):
+    rows = (
+        ("km/jour", "km_per_day", "km_change_percent"),
+        ("CO₂e (kg/jour)", "co2e_kg_per_day", "co2e_change_percent"),
+        ("Coût (€/jour)", "cost_eur_per_day", "cost_change_percent"),
+        ("Distance (km)", "distance_km", "distance_change_percent"),
+    )
+    for commune in summary["communes"]:
+        sheet = reader.sheets[f"commune-{commune['commune']}"]
+        assert sheet[0] == commune["name"]
+        for label, key, change in rows:
+            at = sheet.index(label)
+            shown = [shown_number(text) for text in sheet[at + 1 : at + 4]]
+            expected = [commune[key], commune[f"today_{key}"], commune[change]]
+            assert shown == pytest.approx(expected, rel=0.006, abs=0.51)
+        fewer = "en moins" if commune["km_change_percent"] < 0 else "en plus"
+        assert fewer in sheet[2]
+
+
+def test_a_sheet_says_who_bears_and_who_decides(summary, geography):
+    changed = copy.deepcopy(summary)
+    hub = changed["hubs"][1]
+    hub["owner"] = "sogaris"
+    commune = changed["communes"][5]
+    commune |= {"hosted_hubs": [hub["id"]], "hosted_lorries_per_day": 8.5}
+    sheets = read_page(page_html(changed, geography)).sheets
+    text = "\n".join(sheets[f"commune-{commune['commune']}"])
+    assert f"{hub['name']} : Sogaris (non confirmé) décide." in text
+    assert "Poids lourds accueillis/jour\n8,50" in text
+    other = "\n".join(sheets[f"commune-{changed['communes'][6]['commune']}"])
+    assert "Rien : aucun site ouvert" in other
+    assert "Décide du site : Sogaris (non confirmé)." in "\n".join(sheets[f"hub-{hub['id']}"])
+
+
+def test_every_link_of_the_page_leads_somewhere(reader):
+    ids = {attributes["id"] for _, attributes in reader.tags if "id" in attributes}
+    links = [a["href"] for tag, a in reader.tags if tag == "a"]
+    assert len(links) > 100
+    assert {link.removeprefix("#") for link in links} <= ids
+    assert len(ids) == sum("id" in attributes for _, attributes in reader.tags)
+
+
+def test_every_switch_of_the_map_moves_something(page, reader):
+    boxes = [a["id"] for tag, a in reader.tags if tag == "input" and a["type"] == "checkbox"]
+    drawn = {a["class"] for tag, a in reader.tags if tag == "g"}
+    labels = {a["for"] for tag, a in reader.tags if tag == "label"}
+    assert {"l-depots", "l-rivers", "l-agencies", "l-catchments"} <= set(boxes)
+    for box in boxes:
+        assert box in drawn
+        assert box in labels
+        assert f"#{box}:not(:checked)~.view .{box}{{display:none}}" in page
 
 
 def test_six_key_figures_open_the_page(summary, reader):
@@ -205,29 +246,6 @@ def test_the_page_may_load_nothing(reader):
         assert "url(" not in (attributes.get("style") or "")
 
 
-def test_tags_are_closed(page):
-    class Balance(HTMLParser):
-        open: list[str]
-
-        def __init__(self):
-            super().__init__()
-            self.open = []
-
-        def handle_starttag(self, tag, attrs):
-            if tag not in VOID - {"path", "circle", "rect"}:
-                self.open.append(tag)
-
-        def handle_startendtag(self, tag, attrs):
-            pass
-
-        def handle_endtag(self, tag):
-            assert self.open.pop() == tag
-
-    balance = Balance()
-    balance.feed(page)
-    assert balance.open == []
-
-
 def test_size_of_the_page(page):
     assert len(page.encode("utf-8")) < 600_000
 
@@ -246,12 +264,12 @@ def test_only_confirmed_actors_are_called_signatories(summary, reader):
 def test_a_contradictory_actor_is_not_confirmed(summary, geography):
     changed = copy.deepcopy(summary)
     changed["actors"][2]["confirmed"] = True
-    rows = _read(page_html(changed, geography)).tables["actors"]
+    rows = read_page(page_html(changed, geography)).tables["actors"]
     assert rows[3][1][1] == "non nommé"
 
 
 def test_hostile_texts_are_shown_and_harmless(summary, geography):
-    reader = _read(page_html(with_hostile_texts(summary), geography))
+    reader = read_page(page_html(with_hostile_texts(summary), geography))
     assert [tag for tag, _ in reader.tags].count("script") == 1
     assert HOSTILE in "".join(reader.text)
     assert "49" not in reader.tables["sites"][1][0][1]
@@ -270,7 +288,7 @@ def test_a_result_without_today_says_nothing_about_it():
         figure["today"] = figure["change_percent"] = None
     summary["gain"] = None
     summary["today"] = {"enabled": False, "agencies": []}
-    reader = _read(page_html(summary, build_geography(summary)))
+    reader = read_page(page_html(summary, build_geography(summary)))
     assert "gain" not in reader.tables
     assert "contre" not in "".join(reader.text).split("La carte du plan")[0]
 
@@ -297,3 +315,23 @@ def test_a_plan_without_bound_claims_none(summary, geography):
 
 def test_the_same_result_gives_the_same_page(summary, geography, page):
     assert page_html(copy.deepcopy(summary), geography) == page
+
+
+def test_only_named_timings_differ_between_two_runs(summary, geography, page):
+    again = copy.deepcopy(summary)
+    again["timings"] = {"load_s": 9.2, "solve_s": 77.1, "total_s": 99.0}
+    again["versions"] = {"logistique": "9.9.9"}
+    again["progress"] = again["progress"][1:]
+    other = page_html(again, geography)
+    assert other != page
+    assert without_timings(other) == without_timings(page)
+    assert "99,0" not in without_timings(other)
+
+
+def test_a_thousand_zones_and_two_hundred_depots(summary):
+    large = large_summary(1000, 200)
+    start = time.process_time()
+    page = page_html(large, build_geography(large))
+    assert time.process_time() - start < 10
+    assert len(page.encode("utf-8")) < 5_000_000
+    assert len(read_page(page).sheets) == 200 + len(large["communes"])

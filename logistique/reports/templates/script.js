@@ -1,19 +1,30 @@
 (function () {
   document.documentElement.className = "js";
   function plain(text) { return text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase(); }
-  document.querySelectorAll("th button").forEach(function (button) {
-    button.addEventListener("click", function () {
-      var head = button.parentNode, column = head.cellIndex, body = head.closest("table").tBodies[0];
-      var down = head.getAttribute("aria-sort") !== "descending";
-      function value(row) { var cell = row.cells[column]; return cell.dataset.v === undefined ? cell.textContent : Number(cell.dataset.v); }
-      Array.from(body.rows).sort(function (a, b) {
-        var x = value(a), y = value(b), order = typeof x === typeof y ? (typeof x === "number" ? x - y : x.localeCompare(y, document.documentElement.lang)) : typeof x === "number" ? 1 : -1;
-        return down ? -order : order;
-      }).forEach(function (row) { body.appendChild(row); });
-      head.parentNode.querySelectorAll("[aria-sort]").forEach(function (other) { other.removeAttribute("aria-sort"); });
-      head.setAttribute("aria-sort", down ? "descending" : "ascending");
+  function sort(head) {
+    var column = head.cellIndex, body = head.closest("table").tBodies[0];
+    var down = head.getAttribute("aria-sort") !== "descending";
+    function value(row) { var cell = row.cells[column]; return cell.dataset.v === undefined ? cell.textContent : Number(cell.dataset.v); }
+    Array.from(body.rows).sort(function (a, b) {
+      var x = value(a), y = value(b), order = typeof x === typeof y ? (typeof x === "number" ? x - y : x.localeCompare(y, document.documentElement.lang)) : typeof x === "number" ? 1 : -1;
+      return down ? -order : order;
+    }).forEach(function (row) { body.appendChild(row); });
+    head.parentNode.querySelectorAll("[aria-sort]").forEach(function (other) { other.removeAttribute("aria-sort"); });
+    head.setAttribute("aria-sort", down ? "descending" : "ascending");
+  }
+  function addButtons() {
+    document.querySelectorAll("thead th").forEach(function (head) {
+      var button = document.createElement("button");
+      button.type = "button";
+      button.textContent = head.textContent;
+      button.addEventListener("click", function () { sort(head); });
+      head.replaceChildren(button);
     });
-  });
+  }
+  addButtons();
+  // Heads repeated on printed pages show text only.
+  window.addEventListener("beforeprint", function () { document.querySelectorAll("thead th").forEach(function (head) { head.textContent = head.textContent; }); });
+  window.addEventListener("afterprint", addButtons);
   document.querySelectorAll("input.find").forEach(function (field) {
     field.addEventListener("input", function () {
       var words = plain(field.value).split(/\s+/);
@@ -29,7 +40,4 @@
   }
   window.addEventListener("hashchange", openTarget);
   openTarget();
-  var shut = [];
-  window.addEventListener("beforeprint", function () { shut = Array.from(document.querySelectorAll("details:not([open])")); shut.forEach(function (d) { d.open = true; }); });
-  window.addEventListener("afterprint", function () { shut.forEach(function (d) { d.open = false; }); });
 })();
