@@ -10,7 +10,7 @@ from logistique.evaluation.plain import Row, number
 
 if TYPE_CHECKING:
     from logistique.model.plan import Plan
-    from logistique.solvers.progress import Progress
+    from logistique.model.progress import Progress
 
 MOST_POINTS = 200
 """Points kept of a long search: a chart shows no more."""

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from logistique.findings import Finding
     from logistique.model.plan import Plan
     from logistique.model.problem import Problem
+    from logistique.model.progress import Progress
     from logistique.scenario.scenario import InputFile, Scenario
     from logistique.sites import Sites
-    from logistique.solvers.progress import Progress
 
 
 @dataclass(frozen=True)

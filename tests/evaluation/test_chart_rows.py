@@ -13,7 +13,7 @@ import three_zones as case
 from logistique.evaluation.convergence import MOST_POINTS, progress_rows
 from logistique.evaluation.distance_rows import class_edges
 from logistique.evaluation.summary import summarise
-from logistique.solvers.progress import Progress
+from logistique.model.progress import Progress
 
 
 @pytest.fixture(scope="module")
