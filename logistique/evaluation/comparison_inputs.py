@@ -18,7 +18,9 @@ def input_differences(summaries: Sequence[Summary]) -> dict[str, Any]:
     dict
         ``scenarios``, ``variants``, ``overrides``, ``seeds``, ``demand_levels`` by run;
         ``settings``: settings and changed cells of tables with another value, by run, and where
-        each was set (None where a run does not know the key); ``files``: input files whose hash
+        each was set (None where a run does not know the key); ``tables``: cells of tables that differ, empty
+        here because summaries hold hashes only (:func:`logistique.compare` fills it from the run
+        folders); ``files``: input files whose hash
         differs or that one run lacks (None); ``versions``:
         libraries of different versions; ``same``: True when nothing but versions differs.
     """
@@ -34,6 +36,7 @@ def input_differences(summaries: Sequence[Summary]) -> dict[str, Any]:
     return {
         **by_run,
         "settings": settings,
+        "tables": [],
         "files": [{"path": path, "sha256": hashes} for path, hashes in files],
         "versions": [
             {"name": name, "values": values}

@@ -10,6 +10,7 @@ from logistique.errors import InvalidInputError
 from logistique.evaluation.comparison import compare_summaries
 from logistique.findings import Finding
 from logistique.pipeline.folder import run_geography
+from logistique.pipeline.table_differences import table_differences
 from logistique.reports.comparison_page import comparison_html
 from logistique.reports.comparison_text import comparison_markdown, comparison_text
 from logistique.reports.run_folder import read_run
@@ -64,7 +65,9 @@ def comparison_page(*folders: str | Path, language: str | None = None) -> str:
 
 def _compared(paths: Sequence[Path]) -> tuple[Comparison, list[dict[str, Any]]]:
     summaries = [read_run(path) for path in paths]
-    return compare_summaries(summaries, names=_names(paths)), summaries
+    comparison = compare_summaries(summaries, names=_names(paths))
+    comparison["inputs"]["tables"] = table_differences(paths, summaries)
+    return comparison, summaries
 
 
 def _names(paths: Sequence[Path]) -> list[str]:

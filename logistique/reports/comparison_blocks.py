@@ -14,6 +14,9 @@ Comparison = Mapping[str, Any]
 TOGETHER = 2
 """Runs shown beside the first one in one table: more would not fit a terminal."""
 
+CELLS_SHOWN = 10
+"""Cells of a table listed in text; the JSON and the page hold more."""
+
 _MEASURES = ("km_per_day", "co2e_kg_per_day", "cost_eur_per_day")
 
 
@@ -210,7 +213,32 @@ def _inputs(comparison: Comparison, language: Language) -> Block:
     if files:
         lines.append(say("compare-files", language, files=", ".join(files)))
     lines += [_setting(row, language) for row in inputs["settings"]]
+    for table in inputs["tables"]:
+        lines += _table_lines(table, comparison, language)
     return Block(title, lines=tuple(lines))
+
+
+def _table_lines(table: Mapping[str, Any], comparison: Comparison, language: Language) -> list[str]:
+    """Cells of a table that differ, a few of many; and the runs whose file is gone."""
+    cells = table["cells"]
+    lines = [
+        say(
+            "compare-cell",
+            language,
+            cell=f"{table['table']}.{row['row']}.{row['column']}",
+            values=" | ".join(_shown(value) for value in row["values"]),
+        )
+        for row in cells[:CELLS_SHOWN]
+    ]
+    left = len(cells) - CELLS_SHOWN + table["more"]
+    if left > 0:
+        lines.append(
+            say("compare-more-cells", language, table=table["table"], n=number(left, language))
+        )
+    gone = [_letters(comparison)[k] for k in table["changed_since"]]
+    if gone:
+        lines.append(say("compare-gone", language, table=table["table"], runs=", ".join(gone)))
+    return lines
 
 
 def _setting(row: Mapping[str, Any], language: Language) -> str:

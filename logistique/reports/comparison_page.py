@@ -11,6 +11,7 @@ from logistique.reports.chart_bars import Bar, BarGroup, bars
 from logistique.reports.chart_parts import Chart
 from logistique.reports.comparison_map import GROUND, STATES, comparison_map
 from logistique.reports.comparison_tables import (
+    cell_table,
     figure_table,
     file_table,
     letters,
@@ -77,6 +78,7 @@ def comparison_html(
         ],
         inputs=[
             setting_table(comparison, spoken),
+            cell_table(comparison, spoken),
             file_table(comparison, spoken),
             requirement_table(comparison, spoken),
         ],

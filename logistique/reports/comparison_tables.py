@@ -158,6 +158,38 @@ def _set(value: str | None, origin: str | None, language: Language) -> str:
     return f"{value} ({origin})"
 
 
+def cell_table(comparison: Comparison, language: Language) -> PageTable:
+    """Cells of input tables with another value."""
+    heads = [_text(say("compare-cell-head", language))]
+    heads += [_text(letter) for letter in letters(comparison)]
+    tables = comparison["inputs"]["tables"]
+    rows = [
+        (
+            Cell(f"{table['table']}.{row['row']}.{row['column']}", style="t"),
+            *(Cell("–" if value is None else value, style="t") for value in row["values"]),
+        )
+        for table in tables
+        for row in table["cells"]
+    ]
+    notes = [
+        say("compare-more-cells", language, table=t["table"], n=number(t["more"], language))
+        for t in tables
+        if t["more"]
+    ]
+    notes += [
+        say(
+            "compare-gone",
+            language,
+            table=t["table"],
+            runs=", ".join(letters(comparison)[k] for k in t["changed_since"]),
+        )
+        for t in tables
+        if t["changed_since"]
+    ]
+    title = say("compare-cells", language)
+    return _table("cells", title, heads, rows, " ".join(notes))
+
+
 def file_table(comparison: Comparison, language: Language) -> PageTable:
     """Input files with another content, by the first letters of their hash."""
     heads = [_text(say("compare-file", language))]

@@ -6,11 +6,13 @@ import csv
 import io
 import json
 import re
+import shutil
 from contextlib import redirect_stdout
 from pathlib import Path
 
 import pytest
 
+import logistique as lg
 from logistique.cli.app import execute
 
 TUTORIAL = str(Path(__file__).parents[2] / "scenarios" / "tutoriel")
@@ -142,3 +144,51 @@ def test_fail_on_is_for_continuous_checks(
     assert "parcels_per_day" in capsys.readouterr().err
     assert execute(["compare", names[0]]) == 2
     assert execute(["compare", *(names * 3)]) == 2
+
+
+def _edited(source: Path, target: Path) -> Path:
+    """Copy of the tutorial with one cell of its depots table changed and one row gone."""
+    shutil.copytree(source, target)
+    path = target / "tables" / "depots.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    capex = rows[0].index("capex_eur_per_m2")
+    rows[1][capex] = "251"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([*rows[:-1]])
+    return target
+
+
+def test_cells_that_differ_are_named(folders: list[Path], tmp_path: Path) -> None:
+    scenario = _edited(Path(TUTORIAL), tmp_path / "edited")
+    run = tmp_path / "run"
+    assert execute(["run", str(scenario), "-q", "-o", str(run)]) == 0
+    (table,) = lg.compare(folders[0], run)["inputs"]["tables"]
+    assert (table["table"], table["changed_since"], table["more"]) == ("depots", [], 0)
+    cells = {(row["row"], row["column"]): row["values"] for row in table["cells"]}
+    with (Path(TUTORIAL) / "tables" / "depots.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    changed = (rows[0]["id"], "capex_eur_per_m2")
+    assert float(cells[changed][0]) == float(rows[0]["capex_eur_per_m2"])
+    assert float(cells[changed][1]) == 251
+    gone = rows[-1]["id"]
+    assert {key[0] for key in cells} == {rows[0]["id"], gone}
+    assert all(values[1] is None for (row, _), values in cells.items() if row == gone)
+
+
+def test_a_table_that_changed_since_its_run_is_not_compared(
+    folders: list[Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scenario = _edited(Path(TUTORIAL), tmp_path / "edited")
+    run = tmp_path / "run"
+    assert execute(["run", str(scenario), "-q", "-o", str(run)]) == 0
+    path = scenario / "tables" / "depots.csv"
+    path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8", newline="")
+    (table,) = lg.compare(folders[0], run)["inputs"]["tables"]
+    assert table["changed_since"] == [1]
+    shutil.rmtree(scenario)
+    (table,) = lg.compare(folders[0], run)["inputs"]["tables"]
+    assert (table["changed_since"], table["cells"]) == ([1], [])
+    capsys.readouterr()
+    assert execute(["compare", str(folders[0]), str(run), "--language", "en"]) == 0
+    assert "no longer the same" in " ".join(capsys.readouterr().out.split())
