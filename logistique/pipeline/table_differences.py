@@ -23,6 +23,9 @@ Cells = dict[tuple[str, str], str]
 MOST_CELLS = 200
 """Cells listed per table; the rest is counted."""
 
+WHOLE_ROW = ""
+"""Stands for the column where a run has no such row at all; ``true`` where it has."""
+
 _FILE = "tables."
 
 
@@ -42,7 +45,7 @@ def table_differences(
     -------
     list of dict
         ``table``; ``files`` by run; ``cells``: ``row``, ``column``, ``values`` by run (None where
-        a run has no such row), at most :data:`MOST_CELLS`; ``more``: how many are not listed;
+        a run has no such row, which is listed once with :data:`WHOLE_ROW` for its column), at most :data:`MOST_CELLS`; ``more``: how many are not listed;
         ``changed_since``: positions of the runs whose file is gone or no longer what the run
         read, and which are therefore not compared.
     """
@@ -91,9 +94,7 @@ def _difference(
             cells.append(None)
         else:
             cells.append(_cells(scenario, name))
-    compared = [each for each in cells if each is not None]
-    keys = dict.fromkeys(key for each in compared for key in each)
-    differing = [key for key in keys if len({each.get(key) for each in compared}) > 1]
+    differing = _differing([each for each in cells if each is not None])
     return {
         "table": name,
         "files": [tables.get(name, (None, ""))[0] for tables in used],
@@ -110,6 +111,14 @@ def _difference(
     }
 
 
+def _differing(compared: Sequence[Cells]) -> list[tuple[str, str]]:
+    """Cells with different values; of a row some run lacks only the row itself."""
+    keys = dict.fromkeys(key for each in compared for key in each)
+    differing = [key for key in keys if len({each.get(key) for each in compared}) > 1]
+    lacking = {row for row, column in differing if column == WHOLE_ROW}
+    return [key for key in differing if key[0] not in lacking or key[1] == WHOLE_ROW]
+
+
 def _unchanged(folder: Path, scenario: Scenario, name: str, sha256: str) -> bool:
     """Whether the file is still what the run read."""
     file = folder / str(dict(scenario.resolved["tables"])[name])  # type: ignore[call-overload]
@@ -118,10 +127,11 @@ def _unchanged(folder: Path, scenario: Scenario, name: str, sha256: str) -> bool
 
 def _cells(scenario: Scenario, name: str) -> Cells:
     columns = columns_of(SPECS[name].row)
-    return {
-        (row_id(name, row), column): json.dumps(
-            getattr(row, column), ensure_ascii=False, default=list
-        )
-        for row in getattr(scenario.tables, name)
-        for column in columns
-    }
+    cells: Cells = {}
+    for row in getattr(scenario.tables, name):
+        identifier = row_id(name, row)
+        cells[identifier, WHOLE_ROW] = "true"
+        for column in columns:
+            value = getattr(row, column)
+            cells[identifier, column] = json.dumps(value, ensure_ascii=False, default=list)
+    return cells

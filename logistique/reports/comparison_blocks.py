@@ -225,8 +225,8 @@ def _table_lines(table: Mapping[str, Any], comparison: Comparison, language: Lan
         say(
             "compare-cell",
             language,
-            cell=f"{table['table']}.{row['row']}.{row['column']}",
-            values=" | ".join(_shown(value) for value in row["values"]),
+            cell=cell_name(table["table"], row),
+            values=" | ".join(cell_value(row, value, language) for value in row["values"]),
         )
         for row in cells[:CELLS_SHOWN]
     ]
@@ -239,6 +239,18 @@ def _table_lines(table: Mapping[str, Any], comparison: Comparison, language: Lan
     if gone:
         lines.append(say("compare-gone", language, table=table["table"], runs=", ".join(gone)))
     return lines
+
+
+def cell_name(table: str, row: Mapping[str, Any]) -> str:
+    """Name of a cell, or of a row that some run lacks."""
+    return ".".join(part for part in (table, row["row"], row["column"]) if part)
+
+
+def cell_value(row: Mapping[str, Any], value: str | None, language: Language) -> str:
+    """Value of a cell; of a row some run lacks, whether it is there."""
+    if value is None:
+        return say("compare-no-row", language)
+    return value if row["column"] else say("compare-row-there", language)
 
 
 def _setting(row: Mapping[str, Any], language: Language) -> str:

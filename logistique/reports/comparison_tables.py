@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from logistique.reports.comparison_blocks import cell_name, cell_value
 from logistique.reports.language import Language, number, say, signed_percent, word
 from logistique.reports.page_cells import Cell, PageColumn, PageTable
 
@@ -165,8 +166,8 @@ def cell_table(comparison: Comparison, language: Language) -> PageTable:
     tables = comparison["inputs"]["tables"]
     rows = [
         (
-            Cell(f"{table['table']}.{row['row']}.{row['column']}", style="t"),
-            *(Cell("–" if value is None else value, style="t") for value in row["values"]),
+            Cell(cell_name(table["table"], row), style="t"),
+            *(Cell(cell_value(row, value, language), style="t") for value in row["values"]),
         )
         for table in tables
         for row in table["cells"]
