@@ -18,6 +18,7 @@ from logistique.reports.comparison_tables import (
     requirement_table,
     setting_table,
     site_table,
+    small_percent,
     tally_table,
     winner_table,
 )
@@ -117,9 +118,7 @@ def _lead(comparison: Comparison, language: Language) -> list[str]:
 def _said(figure: Mapping[str, Any], position: int, language: Language) -> str:
     if figure["mark"][position] == "same":
         return say("compare-same", language)
-    change = figure["change_percent"][position]
-    sign = "+" if change is not None and change > 0 else ""
-    return sign + percent(change, language)
+    return small_percent(figure["change_percent"][position], language)
 
 
 def _runs(comparison: Comparison, language: Language) -> list[dict[str, str]]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from logistique.reports.comparison_blocks import cell_name, cell_value
-from logistique.reports.language import Language, number, say, signed_percent, word
+from logistique.reports.language import Language, number, percent, say, signed_percent, word
 from logistique.reports.page_cells import Cell, PageColumn, PageTable
 
 Comparison = Mapping[str, Any]
@@ -15,6 +15,7 @@ Row = Mapping[str, Any]
 _MEASURES = ("km_per_day", "co2e_kg_per_day", "cost_eur_per_day")
 _TONES = {"better": "good", "worse": "bad"}
 _LONG = 14
+_SMALL_PERCENT = 0.05
 
 
 def letters(comparison: Comparison) -> str:
@@ -25,6 +26,13 @@ def letters(comparison: Comparison) -> str:
 def tone(mark: str | None) -> str:
     """Class of a cell by its mark; text says the mark too."""
     return _TONES.get(mark or "", "")
+
+
+def small_percent(value: float | None, language: Language) -> str:
+    """Write a change in percent so that a small one is not shown as zero."""
+    if value is None or abs(value) >= _SMALL_PERCENT:
+        return signed_percent(value, language)
+    return ("+" if value > 0 else "") + percent(value, language, decimals=3)
 
 
 def figure_table(comparison: Comparison, language: Language) -> PageTable:
@@ -43,8 +51,8 @@ def figure_table(comparison: Comparison, language: Language) -> PageTable:
         for position, value in enumerate(row["values"]):
             cells.append(_value(value, language))
             if position:
-                mark, percent = row["mark"][position], row["change_percent"][position]
-                cells.append(_change(mark, signed_percent(percent, language), language))
+                mark, change = row["mark"][position], row["change_percent"][position]
+                cells.append(_change(mark, small_percent(change, language), language))
         rows.append(tuple(cells))
     return _table("figures", say("compare-figures", language), heads, rows)
 
