@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+from reports.page_reader import without_timings
 
 from logistique.cli.app import execute
 from logistique.evaluation.summary import VOLATILE_KEYS
@@ -57,6 +58,11 @@ def test_the_same_run_twice_gives_the_same_result(folder: Path, tmp_path: Path) 
     again = tmp_path / "again"
     for name in ("plan.gpkg", "map.svg", "tables/communes.csv", "tables/dictionary.csv"):
         assert (again / name).read_bytes() == (folder / name).read_bytes(), name
+    first, second = (
+        without_timings((place / "report.html").read_text(encoding="utf-8"))
+        for place in (folder, tmp_path / "again")
+    )
+    assert first == second
 
 
 def test_the_outcome_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

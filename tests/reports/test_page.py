@@ -2,7 +2,7 @@ import copy
 import time
 
 import pytest
-from hostile import HOSTILE, with_hostile_texts
+from hostile import HOSTILE, LONG, with_hostile_texts
 from made_summary import large_summary, make_summary
 from page_reader import read_page, shown_number, values_of, without_timings
 
@@ -268,10 +268,19 @@ def test_a_contradictory_actor_is_not_confirmed(summary, geography):
     assert rows[3][1][1] == "non nommé"
 
 
-def test_hostile_texts_are_shown_and_harmless(summary, geography):
-    reader = read_page(page_html(with_hostile_texts(summary), geography))
-    assert [tag for tag, _ in reader.tags].count("script") == 1
-    assert HOSTILE in "".join(reader.text)
+@pytest.mark.parametrize("hostile", [HOSTILE, LONG])
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_hostile_texts_are_shown_and_harmless(summary, geography, hostile, language):
+    page = page_html(with_hostile_texts(summary, hostile), geography, language=language)
+    reader = read_page(page)
+    tags = [tag for tag, _ in reader.tags]
+    plain = [tag for tag, _ in read_page(page_html(summary, geography, language=language)).tags]
+    # Nothing a text says becomes a tag: the page has the tags it has with plain texts.
+    assert {tag: tags.count(tag) for tag in set(tags)} == {
+        tag: plain.count(tag) for tag in set(plain)
+    } | {"text": tags.count("text")}
+    shown = "".join(reader.text)
+    assert shown.count(hostile.replace("\x01", "")) > 100 or shown.count(hostile) > 100
     assert "49" not in reader.tables["sites"][1][0][1]
 
 

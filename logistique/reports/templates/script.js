@@ -3,9 +3,12 @@
   function plain(text) { return text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase(); }
   function sort(head) {
     var column = head.cellIndex, body = head.closest("table").tBodies[0];
-    var down = head.getAttribute("aria-sort") !== "descending";
+    var before = head.getAttribute("aria-sort");
     function value(row) { var cell = row.cells[column]; return cell.dataset.v === undefined ? cell.textContent : Number(cell.dataset.v); }
-    Array.from(body.rows).sort(function (a, b) {
+    var rows = Array.from(body.rows);
+    // Numbers begin with the largest, texts with A.
+    var down = before ? before === "ascending" : rows.some(function (row) { return typeof value(row) === "number"; });
+    rows.sort(function (a, b) {
       var x = value(a), y = value(b), order = typeof x === typeof y ? (typeof x === "number" ? x - y : x.localeCompare(y, document.documentElement.lang)) : typeof x === "number" ? 1 : -1;
       return down ? -order : order;
     }).forEach(function (row) { body.appendChild(row); });
