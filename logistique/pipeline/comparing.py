@@ -9,11 +9,11 @@ from typing import Any
 from logistique.errors import InvalidInputError
 from logistique.evaluation.comparison import compare_summaries
 from logistique.findings import Finding
-from logistique.pipeline.folder import run_geography
 from logistique.pipeline.table_differences import table_differences
 from logistique.reports.comparison_page import comparison_html
 from logistique.reports.comparison_text import comparison_markdown, comparison_text
 from logistique.reports.run_folder import read_run
+from logistique.reports.run_geography import run_geography
 
 Comparison = dict[str, Any]
 

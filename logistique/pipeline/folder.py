@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +15,7 @@ from logistique.model.plan import Termination
 from logistique.pipeline.stages import StageListener, road_network, silent
 from logistique.pipeline.walk import solve
 from logistique.reports.council_files import SHEETS_NAME, check_sheet_formats, write_sheets
-from logistique.reports.geography import Geography, build_geography
+from logistique.reports.geography import Geography
 from logistique.reports.run_folder import (
     check_folder,
     checked_formats,
@@ -25,11 +24,11 @@ from logistique.reports.run_folder import (
     write_outputs,
     write_run,
 )
+from logistique.reports.run_geography import area_geography, run_geography
 from logistique.reports.text import outcome_text
 from logistique.scenario.load import load, variants
-from logistique.scenario.save_resolved import RESOLVED_NAME, reduced_toml, resolved_toml
+from logistique.scenario.save_resolved import reduced_toml, resolved_toml
 from logistique.scenario.scenario import Scenario
-from logistique.scenario.schema.place import AreaSection
 
 Summary = dict[str, Any]
 
@@ -261,27 +260,4 @@ def write_run_sheets(
 
 
 def _geography(scenario: Scenario, summary: Summary) -> Geography:
-    area = scenario.settings.area
-    file = scenario.path.parent / area.boundaries if area.boundaries else None
-    return build_geography(summary, boundaries=file, boundaries_key=area.boundaries_key)
-
-
-def run_geography(folder: Path, summary: Summary) -> Geography:
-    """Shapes of a run folder's maps, with the outlines its resolved scenario names.
-
-    Parameters
-    ----------
-    folder : Path
-        A run folder.
-    summary : dict
-        Its result.
-
-    Raises
-    ------
-    InvalidInputError
-        When the file of outlines is gone or broken.
-    """
-    text = (folder / RESOLVED_NAME).read_text(encoding="utf-8")
-    area = AreaSection.model_validate(tomllib.loads(text).get("area", {}))
-    file = folder / area.boundaries if area.boundaries else None
-    return build_geography(summary, boundaries=file, boundaries_key=area.boundaries_key)
+    return area_geography(scenario.path.parent, scenario.settings.area, summary)

@@ -22,3 +22,8 @@ def axes_or_new(ax: Axes | None, width: float = 8.0, height: float = 5.0) -> Axe
 def write_numbers(axis: Axis, language: Language) -> None:
     """Write the marks of an axis as readers of a language do, without powers of ten."""
     axis.set_major_formatter(lambda value, _position: number(float(value), language, decimals=0))
+
+
+def plain(text: str) -> str:
+    """Text of a scenario for matplotlib, which would take what stands between dollars for TeX."""
+    return text.replace("$", r"\$")

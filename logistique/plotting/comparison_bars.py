@@ -7,7 +7,7 @@ from typing import Any
 
 from matplotlib.axes import Axes
 
-from logistique.plotting.axes import axes_or_new
+from logistique.plotting.axes import axes_or_new, plain
 from logistique.plotting.palette import BETTER, NOW, WORSE
 from logistique.reports.language import language_named
 
@@ -37,7 +37,7 @@ def comparison_bars(
     spoken = language_named(language or comparison["language"])
     drawn = axes_or_new(ax)
     rows = [row for row in comparison["figures"] if row["key_figure"]]
-    names = [run["name"] for run in comparison["runs"]][1:]
+    names = [plain(run["name"]) for run in comparison["runs"]][1:]
     thick = 0.8 / len(names)
     for position, name in enumerate(names, start=1):
         places = [k + (position - 0.5) * thick - 0.4 for k in range(len(rows))]

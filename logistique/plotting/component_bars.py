@@ -7,7 +7,7 @@ from typing import Any
 
 from matplotlib.axes import Axes
 
-from logistique.plotting.axes import write_numbers
+from logistique.plotting.axes import plain, write_numbers
 from logistique.plotting.palette import NOW, PLAN
 from logistique.reports.language import language_of, say
 
@@ -45,7 +45,7 @@ def component_bars(
             color=colour,
             label=say(label, spoken),
         )
-    ax.set_yticks(places, [row[f"label_{spoken}"] for row in rows])
+    ax.set_yticks(places, [plain(row[f"label_{spoken}"]) for row in rows])
     ax.invert_yaxis()
     ax.set_xlabel(say(f"measure-{column}", spoken))
     ax.set_title(say(title, spoken))

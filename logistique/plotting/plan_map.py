@@ -10,10 +10,10 @@ import geopandas as gpd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from logistique.plotting.axes import axes_or_new
-from logistique.plotting.result import Result, summary_of
+from logistique.plotting.axes import axes_or_new, plain
+from logistique.plotting.result import Result, geography_of, summary_of
 from logistique.reports import map_style as style
-from logistique.reports.geography import Geography, build_geography
+from logistique.reports.geography import Geography
 from logistique.reports.language import language_of, messages, say
 from logistique.reports.layers import map_layers
 from logistique.reports.map_layers import density_breaks, hub_symbols, mapped_storages
@@ -50,7 +50,7 @@ def plan_map(
     language : {"fr", "en"}, optional
         The scenario's when absent.
     geography : Geography, optional
-        Shapes to draw, for real outlines; schematic cells when absent.
+        Shapes to draw; those of the result when absent.
     assignments : bool
         Whether lines join depots and the zones they serve.
 
@@ -62,7 +62,7 @@ def plan_map(
     summary = summary_of(result)
     spoken = language_of(summary, language)
     drawn = axes_or_new(ax, 9.0, 8.0)
-    shapes = geography or build_geography(summary)
+    shapes = geography or geography_of(result)
     layers = dict(map_layers(summary, shapes, None))
     _ground(drawn, summary, layers["zones"], shapes)
     if assignments and "assignments" in layers:
@@ -111,7 +111,9 @@ def _depots(ax: Axes, summary: Mapping[str, Any], hubs: gpd.GeoDataFrame, langua
             zorder=6,
         )
         mark = _SHAPES[symbol.shape]
-        entry = Line2D([], [], color=symbol.colour, marker=mark, linestyle="", label=names[kind])
+        entry = Line2D(
+            [], [], color=symbol.colour, marker=mark, linestyle="", label=plain(names[kind])
+        )
         ax.add_line(entry)
 
 

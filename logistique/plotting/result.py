@@ -9,7 +9,9 @@ from weakref import WeakKeyDictionary
 
 from logistique.evaluation.run import Run
 from logistique.evaluation.summary import summarise
+from logistique.reports.geography import Geography, build_geography
 from logistique.reports.run_folder import read_run
+from logistique.reports.run_geography import area_geography, run_geography
 
 Result = Run | Mapping[str, Any] | str | Path
 """A run, a run folder, or a summary."""
@@ -44,3 +46,20 @@ def summary_of(result: Result) -> Mapping[str, Any]:
         f"expected a Run, a run folder or a summary, got {type(result).__name__}; "
         "solve a scenario with logistique.solve first"
     )
+
+
+def geography_of(result: Result) -> Geography:
+    """Return the shapes of a result's maps: real outlines where its scenario names a file.
+
+    Parameters
+    ----------
+    result : Run, mapping or path
+        A summary alone does not know the file: its map is schematic, and says so.
+    """
+    summary = summary_of(result)
+    if isinstance(result, Run):
+        scenario = result.scenario
+        return area_geography(scenario.path.parent, scenario.settings.area, summary)
+    if isinstance(result, str | Path):
+        return run_geography(Path(result), summary)
+    return build_geography(summary)

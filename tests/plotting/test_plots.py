@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 
+import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
@@ -13,6 +15,8 @@ import logistique as lg
 from logistique import plotting
 from logistique.evaluation.comparison import compare_summaries
 from logistique.network.projection import lambert_93
+from logistique.plotting.result import geography_of
+from logistique.reports.geography import Drawing
 
 PLOTS = ("plan_map", "cost_bars", "km_bars", "hub_use", "distance_distribution", "convergence")
 
@@ -115,3 +119,29 @@ def test_what_is_no_result_is_refused():
         lg.tables(42)
     with pytest.raises(lg.InvalidInputError):
         lg.tables("/nowhere")
+
+
+def test_dollars_in_names_are_no_formulas(summary):
+    named = json.loads(json.dumps(summary))
+    for row in named["cost_components"]:
+        row["label_fr"] = r"$\frac{1$ & <b>"
+    for row in named["hubs"]:
+        row["hub_type_fr"] = r"$x^$"
+    for name in ("cost_bars", "plan_map"):
+        axes = getattr(plotting, name)(named, ax=Figure().add_subplot())
+        axes.figure.canvas.draw()
+
+
+def test_a_run_with_outlines_is_drawn_with_them(tutorial, summary, tmp_path):
+    zones = {row["commune"]: row for row in summary["zones"]}
+    x, y = lambert_93([z["lon"] for z in zones.values()], [z["lat"] for z in zones.values()])
+    squares = gpd.GeoDataFrame(
+        {"code": list(zones)}, geometry=shapely.points(x, y), crs="EPSG:2154"
+    )
+    squares["geometry"] = squares.buffer(900.0, cap_style="square")
+    squares.to_file(tmp_path / "outlines.gpkg")
+    path = (tmp_path / "outlines.gpkg").as_posix()
+    scenario = lg.load(tutorial.scenario.path, overrides=[f'area.boundaries="{path}"'])
+    shapes = geography_of(dataclasses.replace(tutorial, scenario=scenario))
+    assert shapes.drawing is not Drawing.SCHEMATIC
+    assert geography_of(summary).drawing is Drawing.SCHEMATIC
