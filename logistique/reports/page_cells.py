@@ -179,9 +179,18 @@ def table(
     *,
     note: str = "",
 ) -> PageTable:
-    """Fill a table; one of many rows can be searched and scrolls in a box of its own."""
-    cells = tuple(tuple(column.cell(row) for column in columns) for row in rows)
-    return PageTable(key, title, note, columns, cells, len(cells) > _LONG)
+    """Fill a table.
+
+    One of many rows can be searched and scrolls in a box of its own. Columns of numbers of which
+    no row knows any (today's, in a run without today) are left out.
+    """
+    known = tuple(
+        column
+        for column in columns
+        if not (column.numeric and rows) or any(column.cell(row).value is not None for row in rows)
+    )
+    cells = tuple(tuple(column.cell(row) for column in known) for row in rows)
+    return PageTable(key, title, note, known, cells, len(cells) > _LONG)
 
 
 def _plain(value: object) -> str:

@@ -47,8 +47,9 @@ def proof(summary: Summary, language: Language) -> str:
     """Say how good the plan is proved to be, and whether it was checked."""
     outcome = summary["outcome"]
     gap = outcome["gap_percent"]
+    key = "proof-without-bound" if gap is None else "proof" if gap else "proof-exact"
     sentence = say(
-        "proof" if gap is not None else "proof-without-bound",
+        key,
         language,
         termination=word("termination", outcome["termination"], language),
         gap="" if gap is None else percent(gap, language, decimals=3),

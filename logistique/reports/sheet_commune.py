@@ -56,10 +56,7 @@ def commune_sheet(
         ),
         lead=_lead(commune, language),
         blocks=(
-            Block(
-                say("sheet-gains", language),
-                compared=tuple(compared(commune, *keys, language) for keys in _GAINS),
-            ),
+            _gains(commune, language),
             _bears(commune, names, language),
             Block(
                 say("sheet-served-by", language),
@@ -74,6 +71,13 @@ def commune_sheet(
             ),
         ),
     )
+
+
+def _gains(commune: Row, language: Language) -> Block:
+    title = say("sheet-gains", language)
+    if commune["today_km_per_day"] is None:
+        return Block(title, tuple(fact(commune, key, language) for key, _ in _GAINS))
+    return Block(title, compared=tuple(compared(commune, *keys, language) for keys in _GAINS))
 
 
 def _lead(commune: Row, language: Language) -> str:

@@ -291,15 +291,29 @@ def test_english(summary, geography):
     assert "9 depots and 2 storage zones deliver 650,000 parcels per day" in page
 
 
+def _without_today(value, key=""):
+    """Copy of a result that knows nothing about today."""
+    if isinstance(value, dict):
+        return {name: _without_today(item, name) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_without_today(item, key) for item in value]
+    about_today = key.startswith("today_") or key == "today" or "_change_" in key
+    about_today = about_today or key in ("change_percent", "distance_change_km")
+    return None if about_today else value
+
+
 def test_a_result_without_today_says_nothing_about_it():
-    summary = make_summary(12, 3)
-    for figure in summary["figures"]:
-        figure["today"] = figure["change_percent"] = None
+    summary = _without_today(make_summary(12, 3))
     summary["gain"] = None
     summary["today"] = {"enabled": False, "agencies": []}
-    reader = read_page(page_html(summary, build_geography(summary)))
+    page = page_html(summary, build_geography(summary))
+    reader = read_page(page)
     assert "gain" not in reader.tables
-    assert "contre" not in "".join(reader.text).split("La carte du plan")[0]
+    assert not any("ujourd" in text and "page" not in text for text in reader.text)
+    for key in ("territories", "communes", "operators", "km", "distances", "commune-sheets"):
+        assert "–" not in {text for row in reader.tables[key] for _, text in row}
+    assert 'id="b-change"' not in page
+    assert 'id="l-agencies"' not in page
 
 
 def test_failed_verification_cannot_be_overlooked(summary, geography):
@@ -320,6 +334,14 @@ def test_a_plan_without_bound_claims_none(summary, geography):
     page = page_html(changed, geography)
     assert "sans borne prouvée" in page
     assert "aucun autre plan" not in page
+
+
+def test_a_gap_of_nothing_reads_as_such(summary, geography):
+    changed = copy.deepcopy(summary)
+    changed["outcome"] |= {"gap_percent": 0.0, "lower_bound_eur_per_day": 1500000.0}
+    page = page_html(changed, geography)
+    assert "aucun autre plan du modèle ne coûterait moins (1" in page
+    assert "de moins" not in page
 
 
 def test_the_same_result_gives_the_same_page(summary, geography, page):
