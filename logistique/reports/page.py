@@ -27,6 +27,7 @@ from logistique.reports.page_tables import (
     proof_tables,
 )
 from logistique.reports.page_template import render
+from logistique.reports.reason_words import warning_text
 from logistique.reports.sentences import (
     actors_sentence,
     answer,
@@ -87,7 +88,7 @@ def page_html(summary: Summary, geography: Geography, *, language: str | None = 
         commune_sheets=commune_sheets(summary, spoken),
         proofs=proof_tables(summary, spoken),
         limits=[say(f"limit-{key}", spoken) for key in _LIMITS],
-        warnings=summary["warnings"],
+        warnings=[warning_text(row, spoken) for row in summary["warnings"]],
         basis=basis_tables(summary, spoken),
         command=summary["command"],
         facts=_facts(summary, spoken),
@@ -157,19 +158,20 @@ def _facts(summary: Summary, language: Language) -> list[tuple[str, str, bool]]:
     parcels = say("unit-parcels", language)
     versions = ", ".join(f"{name} {text}" for name, text in summary["versions"].items())
     boundaries = summary["boundaries"]
+    level = word("demand-level", demand["level"], language)
     facts = {
         "fact-overrides": "; ".join(summary["scenario"]["overrides"]) or "–",
-        "fact-method": f"{outcome['method']} — {outcome['reason']}",
+        "fact-method": word("method", outcome["method"], language),
         "fact-seed": str(outcome["seed"]),
-        "fact-demand": f"{demand['level']}: {amount(demand['parcels_per_day'], parcels, language)}",
+        "fact-demand": f"{level}: {amount(demand['parcels_per_day'], parcels, language)}",
         "fact-network": say(
             "fact-network-text",
             language,
-            source=network["source"],
+            source=word("network", network["source"], language),
             nodes=number(network["nodes"], language),
             arcs=number(network["arcs"], language),
             length=number(network["length_km"], language),
-            period=network["period"],
+            period=word("period", network["period"], language),
         ),
         "fact-boundaries": boundaries["file"] if boundaries else say("fact-schematic", language),
         "fact-versions": versions,

@@ -22,6 +22,7 @@ from logistique.reports.page_cells import (
     text_column,
     word_column,
 )
+from logistique.reports.reason_words import reason_text
 from logistique.reports.requirement_words import bound_text, verdict
 from logistique.reports.sheet_people import signature
 
@@ -119,7 +120,7 @@ def _sites(summary: Summary, language: Language) -> PageTable:
         text_column("commune_name", language),
         word_column("status", "status", language),
         word_column("decision", "decision", language),
-        text_column("reason", language),
+        PageColumn(head("reason", language), lambda row: Cell(reason_text(row, language))),
     )
     return table("sites", _title("sites", language), columns, summary["sites"])
 

@@ -11,7 +11,19 @@ LONG = '=HYPERLINK("https://example.org/?' + "très-long-" * 30 + '")'
 """A formula to a spreadsheet, over 300 characters without a place to break the line."""
 
 _FREE_TEXTS = (
-    *("name", "name_fr", "name_en", "title", "note", "words", "reason", "origin", "holds"),
+    *(
+        "name",
+        "name_fr",
+        "name_en",
+        "title",
+        "note",
+        "words",
+        "message",
+        "hint",
+        "where",
+        "origin",
+        "holds",
+    ),
     *("commune_name", "hub_type_fr", "hub_type_en", "label_fr", "label_en", "source"),
 )
 
@@ -19,7 +31,6 @@ _FREE_TEXTS = (
 def with_hostile_texts(summary: dict[str, Any], text: str = HOSTILE) -> dict[str, Any]:
     """Copy of a result whose free texts are all hostile."""
     changed: dict[str, Any] = _changed(copy.deepcopy(summary), text)
-    changed["warnings"] = [text]
     changed["command"] = text
     return changed
 
