@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from logistique.model.limits import Limits
     from logistique.model.plan import Plan, Termination
     from logistique.model.problem import Problem
-    from logistique.pipeline import compare, solve, validate, write_report
+    from logistique.pipeline import compare, solve, validate, write_report, write_run_sheets
+    from logistique.plotting import tables
     from logistique.scenario.load import load
     from logistique.scenario.scenario import Scenario
     from logistique.solvers.choose import solve as solve_problem
@@ -47,10 +48,12 @@ _HOME = {
     "compare": "logistique.pipeline",
     "load": "logistique.scenario.load",
     "solve": "logistique.pipeline",
+    "tables": "logistique.plotting.tables",
     "solve_problem": "logistique.solvers.choose",
     "validate": "logistique.pipeline",
     "verify": "logistique.evaluation.verify",
     "write_report": "logistique.pipeline",
+    "write_run_sheets": "logistique.pipeline",
 }
 
 __all__ = [
@@ -69,9 +72,11 @@ __all__ = [
     "load",
     "solve",
     "solve_problem",
+    "tables",
     "validate",
     "verify",
     "write_report",
+    "write_run_sheets",
 ]
 
 

@@ -10,12 +10,14 @@ from logistique.cli import console
 from logistique.cli.failure import EXIT_REGRESSION
 from logistique.cli.options import json_option
 
+_HTML_HELP = "Write a page with maps side by side to FILE as well."
 _FAIL_HELP = "Exit 7 when a figure changes by more, e.g. km_per_day:+1%. Repeatable."
 
 
 @click.command()
 @click.argument("runs", metavar="RUN...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--markdown", is_flag=True, help="Print Markdown instead of text.")
+@click.option("--html", metavar="FILE", type=click.Path(path_type=Path), help=_HTML_HELP)
 @click.option("--fail-on", metavar="KEY:+N%", multiple=True, help=_FAIL_HELP)
 @click.option("--language", type=click.Choice(["fr", "en"]), help="Language; default: the run's.")
 @json_option
@@ -23,6 +25,7 @@ def compare(
     *,
     runs: tuple[Path, ...],
     markdown: bool,
+    html: Path | None,
     fail_on: tuple[str, ...],
     language: str | None,
     as_json: bool,
@@ -39,6 +42,10 @@ def compare(
     else:
         style = "markdown" if markdown else "text"
         console.result(pipeline.render_comparison(comparison, style=style, language=language))
+    if html is not None:
+        page = pipeline.comparison_page(*runs, language=language)
+        html.write_text(page, encoding="utf-8", newline="\n")
+        console.talk(f"written: {html}", quiet=False)
     crossed = pipeline.crossed_limits(comparison, limits)
     for sentence in crossed:
         console.warn(sentence)

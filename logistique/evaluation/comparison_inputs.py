@@ -7,6 +7,8 @@ from typing import Any
 
 Summary = Mapping[str, Any]
 
+_TEXTS = frozenset({"scenario.title", "scenario.note"})
+
 
 def input_differences(summaries: Sequence[Summary]) -> dict[str, Any]:
     """List what was not the same on the way in.
@@ -15,7 +17,11 @@ def input_differences(summaries: Sequence[Summary]) -> dict[str, Any]:
     -------
     dict
         ``scenarios``, ``variants``, ``overrides``, ``seeds``, ``demand_levels`` by run;
-        ``files``: input files whose hash differs or that one run lacks (None); ``versions``:
+        ``settings``: settings and changed cells of tables with another value, by run, and where
+        each was set (None where a run does not know the key); ``tables``: cells of tables that differ, empty
+        here because summaries hold hashes only (:func:`logistique.compare` fills it from the run
+        folders); ``files``: input files whose hash
+        differs or that one run lacks (None); ``versions``:
         libraries of different versions; ``same``: True when nothing but versions differs.
     """
     by_run = {
@@ -26,15 +32,35 @@ def input_differences(summaries: Sequence[Summary]) -> dict[str, Any]:
         "demand_levels": [summary["demand"]["level"] for summary in summaries],
     }
     files = _differing([{f["path"]: f["sha256"] for f in s["inputs"]} for s in summaries])
+    settings = _settings(summaries)
     return {
         **by_run,
+        "settings": settings,
+        "tables": [],
         "files": [{"path": path, "sha256": hashes} for path, hashes in files],
         "versions": [
             {"name": name, "values": values}
             for name, values in _differing([summary["versions"] for summary in summaries])
         ],
-        "same": not files and all(_all_equal(values) for values in by_run.values()),
+        "same": not files
+        and not settings
+        and all(_all_equal(values) for values in by_run.values()),
     }
+
+
+def _settings(summaries: Sequence[Summary]) -> list[dict[str, Any]]:
+    """List settings with another value; titles and notes are no inputs."""
+    tables = [{row["setting"]: row for row in summary["settings"]} for summary in summaries]
+    values = [{key: row["value"] for key, row in table.items()} for table in tables]
+    return [
+        {
+            "setting": key,
+            "values": found,
+            "origins": [table[key]["origin"] if key in table else None for table in tables],
+        }
+        for key, found in _differing(values)
+        if key not in _TEXTS
+    ]
 
 
 def requirement_differences(summaries: Sequence[Summary]) -> list[dict[str, Any]]:

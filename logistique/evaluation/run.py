@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from logistique.display import fact_table
+
 if TYPE_CHECKING:
     from logistique.costs.table import CostTable
     from logistique.demand import Demand
@@ -99,3 +101,30 @@ class Run:
     versions: Mapping[str, str] = field(default_factory=dict)
     command: str = ""
     trace: tuple[Progress, ...] = ()
+
+    def _repr_html_(self) -> str:
+        """Show the run in a notebook: how sure the plan is, and what it opens."""
+        sites, plan = self.sites, self.plan
+        depots = sorted({int(sites.option_site[k]) for k in plan.open_option.nonzero()[0]})
+        storages = plan.open_storage.nonzero()[0]
+        bound = f"{plan.lower_bound:,.0f}" if plan.gap < float("inf") else "none proved"
+        gap = f"{100 * plan.gap:.3f} %" if plan.gap < float("inf") else "–"
+        return fact_table(
+            f"Run of {self.scenario.settings.scenario.id}",
+            (
+                ("title", self.scenario.settings.scenario.title),
+                ("variant", self.scenario.variant or "–"),
+                ("termination", plan.termination.value),
+                ("cost (EUR/day)", f"{plan.objective:,.0f}"),
+                ("proved bound (EUR/day)", bound),
+                ("gap", gap),
+                ("verified independently", "yes" if self.verification.ok else "NO"),
+                ("parcels per day", f"{self.demand.parcels.sum():,.0f}"),
+                (f"depots open ({len(depots)})", ", ".join(sites.depots[k].name for k in depots)),
+                (
+                    f"storage zones open ({len(storages)})",
+                    ", ".join(sites.storages[int(k)].name for k in storages),
+                ),
+                ("figures", "logistique.tables(run); maps and charts: logistique.plotting"),
+            ),
+        )

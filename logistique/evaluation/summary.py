@@ -21,6 +21,7 @@ from logistique.evaluation.hub_rows import hub_rows, site_rows, storage_rows
 from logistique.evaluation.km_rows import km_rows
 from logistique.evaluation.plain import Row, number, ratio
 from logistique.evaluation.run import Run
+from logistique.evaluation.setting_rows import setting_rows
 from logistique.evaluation.territory import commune_rows, territory_rows, zone_rows
 from logistique.evaluation.violation import above
 from logistique.findings import Severity
@@ -82,6 +83,7 @@ def summarise(run: Run) -> Row:
         "demand": _demand(run),
         "evidence": _evidence(run),
         "assumptions": _assumptions(run),
+        "settings": setting_rows(run.scenario),
         **_provenance(run),
     }
 

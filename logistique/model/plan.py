@@ -8,6 +8,8 @@ from enum import Enum
 import numpy as np
 from numpy.typing import NDArray
 
+from logistique.display import fact_table
+
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 
@@ -77,3 +79,22 @@ class Plan:
             return float("inf")
         scale = max(abs(self.objective), 1e-9)
         return max(0.0, (self.objective - self.lower_bound) / scale)
+
+    def _repr_html_(self) -> str:
+        """Show the plan in a notebook."""
+        bound = f"{self.lower_bound:,.2f}" if np.isfinite(self.lower_bound) else "none proved"
+        gap = f"{100 * self.gap:.3f} %" if np.isfinite(self.lower_bound) else "–"
+        return fact_table(
+            "Plan",
+            (
+                ("termination", self.termination.value),
+                ("objective (EUR/day)", f"{self.objective:,.2f}"),
+                ("lower bound (EUR/day)", bound),
+                ("gap", gap),
+                ("options open", int(self.open_option.sum())),
+                ("storage zones open", int(self.open_storage.sum())),
+                ("method", self.method),
+                ("seconds", f"{self.seconds:.2f}"),
+                ("seed", self.seed),
+            ),
+        )

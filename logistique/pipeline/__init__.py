@@ -1,7 +1,19 @@
 """The one place that walks all stages, from a scenario to a run and its folder."""
 
-from logistique.pipeline.comparing import compare, crossed_limits, render_comparison
-from logistique.pipeline.folder import Request, Written, rewrite_report, run_to_folder, write_report
+from logistique.pipeline.comparing import (
+    compare,
+    comparison_page,
+    crossed_limits,
+    render_comparison,
+)
+from logistique.pipeline.folder import (
+    Request,
+    Written,
+    rewrite_report,
+    run_to_folder,
+    write_report,
+    write_run_sheets,
+)
 from logistique.pipeline.networks import network_info, network_info_text, network_times
 from logistique.pipeline.size import Size, validate
 from logistique.pipeline.walk import solve
@@ -11,6 +23,7 @@ __all__ = [
     "Size",
     "Written",
     "compare",
+    "comparison_page",
     "crossed_limits",
     "network_info",
     "network_info_text",
@@ -21,4 +34,5 @@ __all__ = [
     "solve",
     "validate",
     "write_report",
+    "write_run_sheets",
 ]

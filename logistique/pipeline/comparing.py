@@ -9,8 +9,11 @@ from typing import Any
 from logistique.errors import InvalidInputError
 from logistique.evaluation.comparison import compare_summaries
 from logistique.findings import Finding
+from logistique.pipeline.table_differences import table_differences
+from logistique.reports.comparison_page import comparison_html
 from logistique.reports.comparison_text import comparison_markdown, comparison_text
 from logistique.reports.run_folder import read_run
+from logistique.reports.run_geography import run_geography
 
 Comparison = dict[str, Any]
 
@@ -34,8 +37,37 @@ def compare(*folders: str | Path) -> Comparison:
     InvalidInputError
         For a folder that holds no readable run.
     """
+    return _compared([Path(folder) for folder in folders])[0]
+
+
+def comparison_page(*folders: str | Path, language: str | None = None) -> str:
+    """Compare run folders as one HTML page, with maps side by side; see :func:`compare`.
+
+    Parameters
+    ----------
+    *folders : path
+        Two to eight run folders.
+    language : {"fr", "en"}, optional
+        That of the first run when absent.
+
+    Returns
+    -------
+    str
+        A document that opens offline.
+    """
     paths = [Path(folder) for folder in folders]
-    return compare_summaries([read_run(path) for path in paths], names=_names(paths))
+    comparison, summaries = _compared(paths)
+    geographies = [
+        run_geography(path, summary) for path, summary in zip(paths, summaries, strict=True)
+    ]
+    return comparison_html(comparison, summaries, geographies, language=language)
+
+
+def _compared(paths: Sequence[Path]) -> tuple[Comparison, list[dict[str, Any]]]:
+    summaries = [read_run(path) for path in paths]
+    comparison = compare_summaries(summaries, names=_names(paths))
+    comparison["inputs"]["tables"] = table_differences(paths, summaries)
+    return comparison, summaries
 
 
 def _names(paths: Sequence[Path]) -> list[str]:

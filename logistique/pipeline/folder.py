@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 import shlex
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from logistique.evaluation.run import Run
+from logistique.evaluation.sheet_name import sheet_names
 from logistique.evaluation.summary import summarise
 from logistique.model.plan import Termination
 from logistique.pipeline.stages import StageListener, road_network, silent
 from logistique.pipeline.walk import solve
-from logistique.reports.geography import Geography, build_geography
+from logistique.reports.council_files import SHEETS_NAME, check_sheet_formats, write_sheets
+from logistique.reports.geography import Geography
 from logistique.reports.run_folder import (
     check_folder,
+    checked_formats,
     is_run_folder,
     read_run,
     write_outputs,
     write_run,
 )
+from logistique.reports.run_geography import area_geography, run_geography
 from logistique.reports.text import outcome_text
 from logistique.scenario.load import load, variants
-from logistique.scenario.save_resolved import RESOLVED_NAME, reduced_toml, resolved_toml
+from logistique.scenario.save_resolved import reduced_toml, resolved_toml
 from logistique.scenario.scenario import Scenario
-from logistique.scenario.schema.place import AreaSection
 
 Summary = dict[str, Any]
 
@@ -130,6 +132,7 @@ def run_to_folder(
     # A folder this program named itself may be replaced when it holds an earlier run.
     force = request.force or (request.output is None and is_run_folder(folder))
     check_folder(folder, force=force)
+    checked_formats(scenario.settings.report.formats)  # before the long part, not after it
     run = solve(scenario, command=request.command(variant), progress=progress)
     progress("reports")
     return Written(run, write_report(run, folder, force=force), folder)
@@ -150,7 +153,7 @@ def write_report(
     folder : path
         Made when absent; an existing run folder is replaced only with ``force``.
     formats : sequence of str, optional
-        Of html, gpkg, csv, png; those of the scenario when absent.
+        Of html, gpkg, geojson, csv, parquet, png; those of the scenario when absent.
     force : bool
         Whether an existing run folder is replaced.
 
@@ -184,7 +187,7 @@ def rewrite_report(
     folder : path
         A run folder.
     formats : sequence of str
-        Of html, gpkg, csv, png.
+        Of html, gpkg, geojson, csv, parquet, png.
     language : {"fr", "en"}, optional
         Language of the outputs; the scenario's when absent.
 
@@ -202,24 +205,59 @@ def rewrite_report(
     summary = read_run(target)
     if language is not None:
         summary = {**summary, "scenario": {**summary["scenario"], "language": language}}
-    boundaries, key = _kept_boundaries(target)
     return write_outputs(
         target,
         summary,
-        geography=build_geography(summary, boundaries=boundaries, boundaries_key=key),
+        geography=run_geography(target, summary),
         graph=road_network(zone["zone"] for zone in summary["zones"]),
         formats=tuple(formats),
     )
 
 
+def write_run_sheets(
+    folder: str | Path,
+    sheets: Sequence[str],
+    *,
+    formats: Sequence[str] = ("pdf",),
+    language: str | None = None,
+) -> list[Path]:
+    """Write sheets of one page each from the ``result.json`` of a run folder.
+
+    Parameters
+    ----------
+    folder : path
+        A run folder; the files go to its folder ``sheets``.
+    sheets : sequence of str
+        ``commune:INSEE``, ``hub:ID``, ``actor:ID``, or ``KIND:all``.
+    formats : sequence of str
+        Of pdf, html.
+    language : {"fr", "en"}, optional
+        The scenario's when absent.
+
+    Returns
+    -------
+    list of Path
+        Files written.
+
+    Raises
+    ------
+    InvalidInputError
+        For a sheet this run does not have, with suggestions; for another format; when the
+        folder holds no readable run.
+    """
+    target = Path(folder)
+    summary = read_run(target)
+    check_sheet_formats(formats)
+    names = sheet_names(summary, sheets)
+    return write_sheets(
+        target / SHEETS_NAME,
+        summary,
+        run_geography(target, summary),
+        names,
+        formats=formats,
+        language=language,
+    )
+
+
 def _geography(scenario: Scenario, summary: Summary) -> Geography:
-    area = scenario.settings.area
-    file = scenario.path.parent / area.boundaries if area.boundaries else None
-    return build_geography(summary, boundaries=file, boundaries_key=area.boundaries_key)
-
-
-def _kept_boundaries(folder: Path) -> tuple[Path | None, str]:
-    """File of outlines and its key, as the run folder's resolved scenario names them."""
-    text = (folder / RESOLVED_NAME).read_text(encoding="utf-8")
-    area = AreaSection.model_validate(tomllib.loads(text).get("area", {}))
-    return (folder / area.boundaries if area.boundaries else None), area.boundaries_key
+    return area_geography(scenario.path.parent, scenario.settings.area, summary)

@@ -15,6 +15,9 @@ Comparison = Mapping[str, Any]
 TOGETHER = 2
 """Runs shown beside the first one in one table: more would not fit a terminal."""
 
+CELLS_SHOWN = 10
+"""Cells of a table listed in text; the JSON and the page hold more."""
+
 _MEASURES = ("km_per_day", "co2e_kg_per_day", "cost_eur_per_day")
 
 
@@ -198,8 +201,9 @@ def _met(value: float | None, met: bool | None, language: Language) -> str:  # n
 
 def _inputs(comparison: Comparison, language: Language) -> Block:
     inputs = comparison["inputs"]
+    title = say("compare-inputs", language)
     if inputs["same"]:
-        return Block(say("compare-inputs", language), lines=(say("compare-same-inputs", language),))
+        return Block(title, lines=(say("compare-same-inputs", language),))
     lines = []
     for key in ("scenarios", "variants", "overrides", "seeds", "demand_levels"):
         values = inputs[key]
@@ -209,7 +213,62 @@ def _inputs(comparison: Comparison, language: Language) -> Block:
     files = [row["path"] for row in inputs["files"]]
     if files:
         lines.append(say("compare-files", language, files=", ".join(files)))
-    return Block(say("compare-inputs", language), lines=tuple(lines))
+    lines += [_setting(row, language) for row in inputs["settings"]]
+    for table in inputs["tables"]:
+        lines += _table_lines(table, comparison, language)
+    return Block(title, lines=tuple(lines))
+
+
+def _table_lines(table: Mapping[str, Any], comparison: Comparison, language: Language) -> list[str]:
+    """Cells of a table that differ, a few of many; and the runs whose file is gone."""
+    cells = table["cells"]
+    lines = [
+        say(
+            "compare-cell",
+            language,
+            cell=cell_name(table["table"], row),
+            values=" | ".join(cell_value(row, value, language) for value in row["values"]),
+        )
+        for row in cells[:CELLS_SHOWN]
+    ]
+    left = len(cells) - CELLS_SHOWN + table["more"]
+    if left > 0:
+        lines.append(
+            say("compare-more-cells", language, table=table["table"], n=number(left, language))
+        )
+    gone = [_letters(comparison)[k] for k in table["changed_since"]]
+    if gone:
+        lines.append(say("compare-gone", language, table=table["table"], runs=", ".join(gone)))
+    return lines
+
+
+def cell_name(table: str, row: Mapping[str, Any]) -> str:
+    """Name of a cell, or of a row that some run lacks."""
+    return ".".join(part for part in (table, row["row"], row["column"]) if part)
+
+
+def cell_value(row: Mapping[str, Any], value: str | None, language: Language) -> str:
+    """Value of a cell; of a row some run lacks, whether it is there."""
+    if value is None:
+        return say("compare-no-row", language)
+    return value if row["column"] else say("compare-row-there", language)
+
+
+def _setting(row: Mapping[str, Any], language: Language) -> str:
+    """Values by run, and where those that differ from the first were set."""
+    first = row["values"][0]
+    where = [
+        origin
+        for value, origin in zip(row["values"], row["origins"], strict=True)
+        if value != first and origin is not None
+    ]
+    return say(
+        "compare-setting-line" if where else "compare-setting-line-unset",
+        language,
+        setting=row["setting"],
+        values=" | ".join(_shown(value) for value in row["values"]),
+        origin="; ".join(dict.fromkeys(where)),
+    )
 
 
 def _shown(value: object) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from logistique.reports.comparison_blocks import Block, comparison_blocks
-from logistique.reports.language import LANGUAGES, Language
+from logistique.reports.language import language_named
 from logistique.reports.text_table import WIDTH, plain_line, text_table
 
 Comparison = Mapping[str, Any]
@@ -29,22 +29,14 @@ def comparison_text(comparison: Comparison, *, language: str | None = None) -> s
     str
         No trailing newline.
     """
-    blocks = comparison_blocks(comparison, _language(comparison, language))
+    blocks = comparison_blocks(comparison, language_named(language or comparison["language"]))
     return "\n\n".join("\n".join(_text(block)) for block in blocks)
 
 
 def comparison_markdown(comparison: Comparison, *, language: str | None = None) -> str:
     """Write a comparison as Markdown; see :func:`comparison_text`."""
-    blocks = comparison_blocks(comparison, _language(comparison, language))
+    blocks = comparison_blocks(comparison, language_named(language or comparison["language"]))
     return "\n\n".join("\n".join(_markdown(block)) for block in blocks)
-
-
-def _language(comparison: Comparison, wanted: str | None) -> Language:
-    name = wanted or comparison["language"]
-    for language in LANGUAGES:
-        if name == language:
-            return language
-    raise ValueError(f"language {name!r}; allowed: {', '.join(LANGUAGES)}")
 
 
 def _text(block: Block) -> list[str]:

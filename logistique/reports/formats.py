@@ -9,20 +9,23 @@ from typing import Any
 from logistique.network.graph import RoadGraph
 from logistique.reports.geography import Geography
 from logistique.reports.gis import write_geopackage
+from logistique.reports.layer_files import layer_file_names, write_geojson, write_geoparquet
 from logistique.reports.map_plan import plan_map
 from logistique.reports.map_png import png
 from logistique.reports.map_svg import svg
 from logistique.reports.page import page_html
 from logistique.reports.tables_csv import csv_names, write_tables
 
-FORMATS: tuple[str, ...] = ("html", "gpkg", "csv", "png")
-"""Allowed formats; ``png`` writes the map as SVG too."""
+FORMATS: tuple[str, ...] = ("html", "gpkg", "geojson", "csv", "parquet", "png")
+"""Allowed formats; ``png`` writes the map as SVG too, ``parquet`` needs an extra library."""
 
 PAGE_NAME = "report.html"
 GEOPACKAGE_NAME = "plan.gpkg"
 PNG_NAME = "map.png"
 SVG_NAME = "map.svg"
 TABLES_NAME = "tables"
+GEOJSON_NAME = "geojson"
+PARQUET_NAME = "parquet"
 
 
 def write_format(
@@ -63,6 +66,10 @@ def write_format(
         return [path]
     if name == "csv":
         return write_tables(folder / TABLES_NAME, summary)
+    if name == "geojson":
+        return write_geojson(folder / GEOJSON_NAME, summary, geography, graph)
+    if name == "parquet":
+        return write_geoparquet(folder / PARQUET_NAME, summary, geography, graph)
     scene = plan_map(summary, geography)
     (folder / PNG_NAME).write_bytes(png(scene))
     (folder / SVG_NAME).write_text(svg(scene), encoding="utf-8", newline="\n")
@@ -71,5 +78,10 @@ def write_format(
 
 def output_names() -> tuple[str, ...]:
     """Every file that some format may write, relative to the run folder."""
-    tables = tuple(f"{TABLES_NAME}/{name}" for name in csv_names())
-    return (PAGE_NAME, GEOPACKAGE_NAME, PNG_NAME, SVG_NAME, *tables)
+    inside = {
+        TABLES_NAME: csv_names(),
+        GEOJSON_NAME: layer_file_names("geojson"),
+        PARQUET_NAME: layer_file_names("parquet"),
+    }
+    nested = [f"{folder}/{name}" for folder, names in inside.items() for name in names]
+    return (PAGE_NAME, GEOPACKAGE_NAME, PNG_NAME, SVG_NAME, *nested)

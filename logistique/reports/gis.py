@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import pyogrio
-import shapely
-from shapely.geometry.base import BaseGeometry
 
-from logistique.network.graph import RoadClass, RoadGraph
-from logistique.network.projection import LAMBERT_93, lambert_93
+from logistique.network.graph import RoadGraph
+from logistique.reports.columns import columns
 from logistique.reports.geography import Geography
 from logistique.reports.language import Language, language_of, messages, say
+from logistique.reports.layer_symbols import layer_rules
+from logistique.reports.layers import map_layers
+from logistique.reports.qml import qml
 from logistique.reports.sentences import scenario_title
-from logistique.reports.tables import FlatRow, flat_tables
+from logistique.reports.sld import sld
 
 _DATE = "2000-01-01T00:00:00Z"
 """Written instead of the time of writing, so that equal results give equal files."""
 
-Layer = tuple[str, gpd.GeoDataFrame]
+_STYLES = "layer_styles"
+"""Table in which QGIS looks for the styles of a file's layers."""
+
+_DICTIONARY = "dictionary"
+_GEOMETRY = "geom"
+_LABELS = {"hubs": "name", "storages": "name"}
+"""Columns written beside the symbols."""
 
 
 def write_geopackage(
@@ -47,123 +55,77 @@ def write_geopackage(
     -----
     Layers: communes, zones (polygons), roads, assignments, flows (lines), hubs, storages,
     sites, agencies (points). A layer without rows is left out. Each has a title, a description
-    and the scenario's identifier as metadata.
+    and, as metadata, the scenario's identifier and a hash of its inputs. Two tables without
+    geometry follow: ``dictionary`` explains the columns, ``layer_styles`` holds the style QGIS
+    applies when a layer is opened (QML; SLD for other programs).
     """
     path.unlink(missing_ok=True)
     language = language_of(summary)
+    names, entries = [], []
     with _fixed_date():
-        for name, frame in _layers(summary, geography, graph):
+        for name, frame in map_layers(summary, geography, graph):
             pyogrio.write_dataframe(
                 frame,
                 path,
                 layer=name,
                 driver="GPKG",
                 append=path.exists(),
-                geometry_type=_geometry_type(frame),
+                geometry_type=str(frame.geometry.iloc[0].geom_type),
                 layer_metadata=_metadata(name, summary, geography, language),
                 layer_options={
                     "IDENTIFIER": say(f"layer-{name}", language),
                     "DESCRIPTION": scenario_title(summary),
                 },
             )
+            names.append(name)
+            entries += _explained(name, frame, language)
+        _table(path, _DICTIONARY, pd.DataFrame(entries))
+        _table(path, _STYLES, _styles(names, summary, language), FID="id")
 
 
-def _layers(
-    summary: Mapping[str, Any], geography: Geography, graph: RoadGraph | None
-) -> Iterator[Layer]:
-    tables = flat_tables(summary)
-    shapes = dict(zip(geography.commune, geography.commune_shape, strict=True))
-    zone_shapes = dict(zip((z.id for z in geography.zones), geography.zone_shape, strict=True))
-    candidates: list[Layer] = [
-        ("communes", _areas(tables["communes"], "commune", shapes)),
-        ("zones", _areas(tables["zones"], "zone", zone_shapes)),
+def _table(path: Path, name: str, rows: pd.DataFrame, **options: str) -> None:
+    pyogrio.write_dataframe(
+        rows, path, layer=name, driver="GPKG", append=True, layer_options=options
+    )
+
+
+def _explained(name: str, frame: gpd.GeoDataFrame, language: Language) -> list[dict[str, str]]:
+    """Lines of the dictionary for the columns of a layer."""
+    known = columns()
+    return [
+        {
+            "layer": name,
+            "column": column,
+            "unit": known[column].unit if column in known else "",
+            "meaning": known[column].meaning[language] if column in known else "",
+        }
+        for column in frame.columns
+        if column != frame.geometry.name
     ]
-    if graph is not None:
-        candidates.append(("roads", _roads(graph)))
-    candidates += [
-        ("sites", _points(tables["sites"])),
-        ("storages", _points(tables["storages"])),
-        ("hubs", _points(tables["hubs"])),
-        ("agencies", _points(tables["agencies"])),
-        (
-            "assignments",
-            _links(tables["assignments"], ("depot", "hubs"), ("zone", "zones"), tables),
-        ),
-        ("flows", _links(tables["flows"], ("storage", "storages"), ("depot", "hubs"), tables)),
-    ]
-    for name, frame in candidates:
-        if len(frame):
-            yield name, frame
 
 
-def _frame(rows: Sequence[Mapping[str, Any]], geometry: Sequence[BaseGeometry]) -> gpd.GeoDataFrame:
-    table = pd.DataFrame([dict(row) for row in rows])
-    for column in table.columns[table.isna().all()]:
-        table[column] = table[column].astype("float64")
-    return gpd.GeoDataFrame(table, geometry=list(geometry), crs=LAMBERT_93)
-
-
-def _areas(
-    rows: Sequence[FlatRow], key: str, shapes: Mapping[str, BaseGeometry]
-) -> gpd.GeoDataFrame:
-    polygons = [_multi(shapes[str(row[key])]) for row in rows]
-    return _frame(rows, polygons)
-
-
-def _multi(shape: BaseGeometry) -> BaseGeometry:
-    """MultiPolygon, so that a layer has one geometry type."""
-    return shapely.MultiPolygon([part for part in shapely.get_parts(shape) if part.area > 0])
-
-
-def _points(rows: Sequence[FlatRow]) -> gpd.GeoDataFrame:
-    x, y = _project(rows)
-    return _frame(rows, shapely.points(x, y))
-
-
-def _project(rows: Sequence[FlatRow]) -> tuple[np.ndarray, np.ndarray]:
-    lon = np.array([row["lon"] for row in rows], dtype=np.float64)
-    lat = np.array([row["lat"] for row in rows], dtype=np.float64)
-    return lambert_93(lon, lat, where="sites")
-
-
-def _links(
-    rows: Sequence[FlatRow],
-    start: tuple[str, str],
-    end: tuple[str, str],
-    tables: Mapping[str, Sequence[FlatRow]],
-) -> gpd.GeoDataFrame:
-    """Straight lines between the places two columns name."""
-    ends = []
-    for column, table in (start, end):
-        places = tables[table]
-        key = "zone" if table == "zones" else "id"
-        x, y = _project(places)
-        where = {str(place[key]): k for k, place in enumerate(places)}
-        k = [where[str(row[column])] for row in rows]
-        ends.append(np.column_stack([x[k], y[k]]))
-    return _frame(rows, shapely.linestrings(np.stack(ends, axis=1)))
-
-
-def _roads(graph: RoadGraph) -> gpd.GeoDataFrame:
-    xy = np.column_stack([graph.x_m, graph.y_m])
-    names = {int(kind): kind.name for kind in RoadClass}
-    table = {
-        "tail": [graph.node_id[k] for k in graph.tail],
-        "head": [graph.node_id[k] for k in graph.head],
-        "road_class": [names[int(kind)] for kind in graph.road_class],
-        "length_m": graph.length_m,
-        "free_time_s": graph.free_time_s,
-        "free_speed_kmh": np.round(3.6 * graph.length_m / graph.free_time_s, 3),
-        "lanes": graph.lanes,
-        "capacity_veh_h": graph.capacity_veh_h,
-    }
-    lines = shapely.linestrings(np.stack([xy[graph.tail], xy[graph.head]], axis=1))
-    frame = gpd.GeoDataFrame(table, geometry=lines, crs=graph.crs)
-    return frame.to_crs(LAMBERT_93)
-
-
-def _geometry_type(frame: gpd.GeoDataFrame) -> str:
-    return str(frame.geometry.iloc[0].geom_type)
+def _styles(names: Sequence[str], summary: Mapping[str, Any], language: Language) -> pd.DataFrame:
+    """Rows of ``layer_styles`` as QGIS writes them itself."""
+    rows = []
+    for name in names:
+        rules = layer_rules(name, summary, language)
+        rows.append(
+            {
+                "f_table_catalog": "",
+                "f_table_schema": "",
+                "f_table_name": name,
+                "f_geometry_column": _GEOMETRY,
+                "styleName": name,
+                "styleQML": qml(rules, _LABELS.get(name)),
+                "styleSLD": sld(name, rules),
+                "useAsDefault": True,
+                "description": say(f"layer-{name}", language),
+                "owner": "",
+                "ui": "",
+                "update_time": pd.Timestamp(_DATE),
+            }
+        )
+    return pd.DataFrame(rows)
 
 
 def _metadata(
@@ -175,10 +137,20 @@ def _metadata(
         "SCENARIO": str(scenario["id"]),
         "VARIANT": str(scenario["variant"] or ""),
         "UNITS": say("layer-units", language),
+        "INPUTS_SHA256": _fingerprint(summary),
+        "COMMAND": str(summary["command"]),
     }
     if name in ("communes", "zones"):
         metadata["DRAWING"] = messages()[f"drawing-{geography.drawing.value}"][language]
     return metadata
+
+
+def _fingerprint(summary: Mapping[str, Any]) -> str:
+    """One hash of all inputs: their paths and hashes, the variant and the changes."""
+    scenario = summary["scenario"]
+    inputs = [(item["path"], item["sha256"]) for item in summary["inputs"]]
+    text = json.dumps([inputs, scenario["variant"], scenario["overrides"]], ensure_ascii=False)
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
 @contextmanager

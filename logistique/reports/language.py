@@ -33,7 +33,17 @@ def language_of(summary: Mapping[str, Any], wanted: str | None = None) -> Langua
     ValueError
         For any other language.
     """
-    name = wanted or summary["scenario"]["language"]
+    return language_named(wanted or summary["scenario"]["language"])
+
+
+def language_named(name: str) -> Language:
+    """Return a language by its code.
+
+    Raises
+    ------
+    ValueError
+        For any other language.
+    """
     for language in LANGUAGES:
         if name == language:
             return language

@@ -8,11 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from xml.sax.saxutils import escape
 
 from logistique.reports.map_scene import Area, Item, Line, Marker, Points, Scene, Shape, Text
+from logistique.reports.xml_text import xml_text
 
 _NAMESPACE = ' xmlns="http://www.w3.org/2000/svg"'
-
-_ILLEGAL = {code: None for code in range(32) if code not in (9, 10, 13)}
-"""Control characters that XML cannot hold, whatever the escape."""
 
 
 def svg(scene: Scene, *, standalone: bool = True) -> str:
@@ -202,7 +200,7 @@ def _n(value: float) -> str:
 
 
 def _text(text: str) -> str:
-    return escape(text.translate(_ILLEGAL), {'"': "&quot;"})
+    return escape(xml_text(text), {'"': "&quot;"})
 
 
 _WRITERS: Mapping[type, Callable[..., str]] = {

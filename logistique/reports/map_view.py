@@ -109,12 +109,19 @@ def view_of(geography: Geography, summary: Mapping[str, Any]) -> View:
     pad = _PAD * max(east - west, north - south)
     wide, tall = east - west + 2 * pad, north - south + 2 * pad
     height = float(np.clip(tall / wide, _SHORTEST, _TALLEST)) * MAP_WIDTH
-    scale = min(MAP_WIDTH / wide, height / tall)
+    return framed(west - pad, south - pad, east + pad, north + pad, MAP_WIDTH, height)
+
+
+def framed(
+    west: float, south: float, east: float, north: float, width: float, height: float
+) -> View:
+    """Frame of a size in page units around a rectangle in metres, which it shows centred."""
+    scale = min(width / (east - west), height / (north - south))
     return View(
-        west=(west + east - MAP_WIDTH / scale) / 2,
+        west=(west + east - width / scale) / 2,
         north=(south + north + height / scale) / 2,
         scale=scale,
-        width=MAP_WIDTH,
+        width=width,
         height=round(height, 1),
     )
 

@@ -14,6 +14,7 @@ from logistique.findings import Finding
 from logistique.network.graph import RoadGraph
 from logistique.reports.formats import FORMATS, output_names, write_format
 from logistique.reports.geography import Geography
+from logistique.reports.layer_files import check_parquet
 from logistique.reports.text import outcome_text
 from logistique.scenario.save_resolved import REDUCED_NAME, RESOLVED_NAME
 
@@ -25,7 +26,7 @@ SCHEMA_VERSION = 1
 
 _NEEDED = (
     *("scenario", "outcome", "figures", "hubs", "storages", "sites", "zones", "communes"),
-    *("km_components", "distance_classes", "assumptions", "progress"),
+    *("km_components", "distance_classes", "assumptions", "settings", "progress"),
 )
 
 Summary = dict[str, Any]
@@ -83,7 +84,7 @@ def write_run(
         written = _write_text(partial, RESOLVED_NAME, resolved_toml)
         written += _write_text(partial, REDUCED_NAME, reduced_toml)
         written += _write_text(partial, OUTCOME_NAME, outcome_text(summary) + "\n")
-        for name in _checked_formats(formats):
+        for name in checked_formats(formats):
             written += write_format(partial, name, summary, geography=geography, graph=graph)
         written += _write_text(partial, RESULT_NAME, result_text(summary))
         _remove_former(folder)
@@ -111,7 +112,7 @@ def write_outputs(
     try:
         _make(partial, folder)
         written: list[Path] = []
-        for name in _checked_formats(formats):
+        for name in checked_formats(formats):
             written += write_format(partial, name, summary, geography=geography, graph=graph)
         return _moved(partial, folder, written)
     finally:
@@ -245,7 +246,14 @@ def _no_constant(name: str) -> float:
     raise ValueError(f"{name} is no JSON number")
 
 
-def _checked_formats(formats: Sequence[str]) -> tuple[str, ...]:
+def checked_formats(formats: Sequence[str]) -> tuple[str, ...]:
+    """Return formats without repetition, refusing what cannot be written.
+
+    Raises
+    ------
+    InvalidInputError
+        For an unknown format, and for one whose library is not installed.
+    """
     unknown = [name for name in formats if name not in FORMATS]
     if unknown:
         raise _refusal(
@@ -254,6 +262,8 @@ def _checked_formats(formats: Sequence[str]) -> tuple[str, ...]:
             f"{', '.join(unknown)}; allowed: {', '.join(FORMATS)}",
             "correct [report] formats or --format",
         )
+    if "parquet" in formats:
+        check_parquet()
     return tuple(dict.fromkeys(formats))
 
 

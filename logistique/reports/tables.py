@@ -25,6 +25,7 @@ _DIRECT = (
     "operators",
     "requirements",
     "assumptions",
+    "settings",
     "sources",
     "inputs",
 )

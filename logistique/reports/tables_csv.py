@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,10 @@ from logistique.reports.tables import TABLES, Cell, flat_tables
 DICTIONARY_NAME = "dictionary.csv"
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_AFTER_SEPARATOR = re.compile(r"(?<=[;\t\r\n])(?=[ \xa0]*[=+\-@])")
+"""Where a cell of its own would begin with a formula, for a spreadsheet that splits at ``;``."""
+
+_GUARD = "'"
 _DICTIONARY_HEAD = ("table", "column", "unit", "meaning_fr", "meaning_en")
 
 
@@ -34,7 +39,8 @@ def write_tables(folder: Path, summary: Mapping[str, Any]) -> list[Path]:
     Notes
     -----
     A text that a spreadsheet would take for a formula is preceded by an apostrophe, which
-    spreadsheets do not show.
+    spreadsheets do not show; also behind a semicolon or a line break within a text, where
+    spreadsheets of other countries begin a new cell.
     """
     folder.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
@@ -75,6 +81,8 @@ def _write(path: Path, head: tuple[str, ...], rows: Iterable[tuple[Cell, ...]]) 
 def _safe(cell: Cell) -> Cell:
     if isinstance(cell, bool):
         return "true" if cell else "false"
-    if isinstance(cell, str) and cell.startswith(_FORMULA):
-        return f"'{cell}"
-    return cell
+    if not isinstance(cell, str):
+        return cell
+    if cell.startswith(_FORMULA):
+        return f"'{cell[0]}{_AFTER_SEPARATOR.sub(_GUARD, cell[1:])}"
+    return _AFTER_SEPARATOR.sub(_GUARD, cell)

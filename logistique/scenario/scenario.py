@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from logistique.display import fact_table
 from logistique.findings import Finding
 from logistique.scenario.schema import Settings
 from logistique.scenario.schema.rows import (
@@ -174,3 +175,27 @@ class Scenario:
     findings: tuple[Finding, ...]
     resolved: Mapping[str, object]
     reduced: Mapping[str, object]
+
+    def _repr_html_(self) -> str:
+        """Show the scenario in a notebook."""
+        described, tables, evidence = self.settings.scenario, self.tables, self.evidence
+        total = evidence.observed + evidence.derived + evidence.assumed
+        counts = ", ".join(
+            f"{getattr(evidence, grade)} {grade}" for grade in ("observed", "derived", "assumed")
+        )
+        return fact_table(
+            f"Scenario {described.id}",
+            (
+                ("title", described.title),
+                ("variant", self.variant or "–"),
+                ("overrides", "; ".join(self.overrides) or "–"),
+                ("zones", len(tables.zones)),
+                ("depot sites", len(tables.depots)),
+                ("storage zones", len(tables.storages)),
+                ("actors", len(tables.actors)),
+                ("requirements", len(self.settings.requirement)),
+                (f"inputs ({total})", counts),
+                ("warnings", len(self.findings)),
+                ("file", self.path),
+            ),
+        )

@@ -59,11 +59,13 @@ def test_the_same_run_twice_gives_the_same_result(folder: Path, tmp_path: Path) 
         for path in (folder / "result.json", tmp_path / "again" / "result.json")
     )
     assert json.dumps(without_clock(again)) == json.dumps(without_clock(first))
-    page, again_page = (
+    for name in ("plan.gpkg", "map.svg", "tables/communes.csv", "tables/dictionary.csv"):
+        assert (tmp_path / "again" / name).read_bytes() == (folder / name).read_bytes(), name
+    pages = [
         without_timings((place / "report.html").read_text(encoding="utf-8"))
         for place in (folder, tmp_path / "again")
-    )
-    assert page == again_page
+    ]
+    assert pages[0] == pages[1]
 
 
 def test_another_process_writes_the_same_bytes(folder: Path, tmp_path: Path) -> None:
@@ -223,6 +225,16 @@ def test_compare_and_its_limits(
     assert execute(["compare", str(folder), str(other), "--fail-on", "km_per_day:+90%"]) == 0
     assert execute(["compare", str(folder), str(other), "--fail-on", "kilometres:+1%"]) == 3
     assert execute(["compare", str(folder)]) == 2
+
+
+def test_report_takes_formats_separated_by_commas(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert execute(["report", str(folder), "--format", "gpkg,geojson", "--format", "csv"]) == 0
+    written = {Path(line).relative_to(folder).parts[0] for line in capsys.readouterr().out.split()}
+    assert written == {"plan.gpkg", "geojson", "tables"}
+    assert execute(["report", str(folder), "--format", "gpgk"]) == 2
+    assert "did you mean 'gpkg'" in capsys.readouterr().err
 
 
 def test_report_writes_the_outputs_again(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -37,6 +37,7 @@ SECTIONS = [
     "demand",
     "evidence",
     "assumptions",
+    "settings",
     "network",
     "boundaries",
     "warnings",

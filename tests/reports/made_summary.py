@@ -144,6 +144,10 @@ def make_summary(n_zones: int = 150, n_hubs: int = 9, *, language: str = "fr") -
             "actors_inferred": 1,
             "actors_placeholder": 1,
         },
+        "settings": [
+            {"setting": "demand.level", "value": '"mean"', "origin": "scenario.toml:12"},
+            {"setting": "solve.gap_percent", "value": "0.5", "origin": "--set"},
+        ],
         "assumptions": [
             {
                 "setting": "costs.co2e_eur_per_t",
@@ -313,6 +317,12 @@ def _zone(place: dict[str, Any], rng: np.random.Generator) -> dict[str, Any]:
         "nox_g_per_day": _r(km * 0.03),
         "cost_eur_per_day": _r(parcels * 2.3),
         "today_km_per_day": _r(km * rng.uniform(0.95, 2.2)),
+        "tour_km_per_day": _r(km * 0.9),
+        "today_tour_km_per_day": _r(km * 1.2),
+        "today_hours_per_day": _r(km / 4.5),
+        "today_nox_g_per_day": _r(km * 0.08),
+        "hosted_feed_km_per_day": 0.0,
+        "burden_benefit": 0.0,
         "today_co2e_kg_per_day": _r(km * 0.4),
         "today_cost_eur_per_day": _r(parcels * 3.0),
         "today_distance_km": _r(rng.uniform(5, 18)),
@@ -394,7 +404,12 @@ def _storage(
         "capacity_parcels_per_day": 250000.0,
         "parcels_per_day": _r(rng.uniform(1e5, 2e5)),
         "use_percent": 61.5,
+        "area_m2": 40000.0,
+        "owner": None,
         "cost_eur_per_day": 9000.0,
+        "investment_eur": 0.0,
+        "lorries_per_day": 120.0,
+        "grade": "assumed",
         "feeds": [hub["id"] for hub in hubs] if k == 0 else [],
     }
 
@@ -454,7 +469,7 @@ def _sites(
         "reason_by": ["Ni ici", "Arcueil"],
     }
     rows = [*opened, closed]
-    return [row | {"commune_name": "", "territory": "T1"} for row in rows]
+    return [row | {"commune_name": "", "territory": "T1", "owner": None} for row in rows]
 
 
 def _flow(storage: dict[str, Any], hub: dict[str, Any]) -> dict[str, Any]:
@@ -474,7 +489,8 @@ def _groups(zones: list[dict[str, Any]], key: str) -> list[dict[str, Any]]:
     added = ("area_km2", "population", "jobs", "parcels_per_day", "movements_per_day")
     added += ("km_per_day", "hours_per_day", "co2e_kg_per_day", "nox_g_per_day")
     added += ("cost_eur_per_day", "today_km_per_day", "today_co2e_kg_per_day")
-    added += ("today_cost_eur_per_day", "hosted_lorries_per_day")
+    added += ("today_cost_eur_per_day", "hosted_lorries_per_day", "tour_km_per_day")
+    added += ("today_tour_km_per_day", "today_hours_per_day", "today_nox_g_per_day")
     groups: dict[str, list[dict[str, Any]]] = {}
     for zone in zones:
         groups.setdefault(zone[key], []).append(zone)
@@ -525,6 +541,8 @@ def _measures(km: float) -> dict[str, Any]:
 def _actors() -> list[dict[str, Any]]:
     nothing = dict.fromkeys(_measures(1.0))
     plain: dict[str, Any] = {"hosts": [], "owns": [], "vetoes": [], "roles": [], "weight": 1.0}
+    plain |= {"territory": None, "operator": None, "signed_year": 2019, "vetoed_sites": []}
+    plain |= {"grade": "assumed"}
     return [
         plain
         | _measures(71000.0)

@@ -16,7 +16,7 @@ from logistique.reports.run_folder import (
     write_run,
 )
 
-ALL = ("html", "gpkg", "csv", "png")
+ALL = ("html", "gpkg", "geojson", "csv", "parquet", "png")
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +66,8 @@ def test_a_run_folder_holds_everything_and_nothing_else(tmp_path, small, shapes)
         "map.svg",
         "plan.gpkg",
         "tables",
+        "geojson",
+        "parquet",
     }
     assert list(folder.parent.iterdir()) == [folder]
     assert read_run(folder) == small
@@ -137,7 +139,7 @@ def test_an_unknown_format_leaves_the_earlier_run(tmp_path, small, shapes):
     _write(folder, small, shapes)
     before = (folder / "result.json").stat().st_mtime_ns
     text = _refusal(_write, folder, small, shapes, ("pdf",), force=True)
-    assert "pdf; allowed: html, gpkg, csv, png" in text
+    assert "pdf; allowed: html, gpkg, geojson, csv, parquet, png" in text
     assert (folder / "result.json").stat().st_mtime_ns == before
     assert list(tmp_path.iterdir()) == [folder]
 

@@ -1,4 +1,5 @@
 import csv
+import re
 
 import pytest
 from hostile import HOSTILE, with_hostile_texts
@@ -74,6 +75,16 @@ def test_texts_cannot_become_formulas(start, summary, tmp_path):
     changed = dict(summary, hubs=[dict(summary["hubs"][0], name=start)])
     write_tables(tmp_path, changed)
     assert _read(tmp_path / "hubs.csv")[0]["name"] == f"'{start}"
+
+
+@pytest.mark.parametrize("separator", [";", "\t", "\n", "\r\n"])
+def test_a_spreadsheet_that_splits_elsewhere_finds_no_formula(separator, summary, tmp_path):
+    name = f'Dépôt{separator}=HYPERLINK("http://x.invalid";"ici"){separator} +1'
+    write_tables(tmp_path, dict(summary, hubs=[dict(summary["hubs"][0], name=name)]))
+    written = _read(tmp_path / "hubs.csv")[0]["name"]
+    cells = [cell.strip() for cell in re.split(r"[;\t\r\n]", written)]
+    assert not any(cell.startswith(("=", "+", "-", "@")) for cell in cells)
+    assert written.replace("'", "") == name
 
 
 def test_negative_numbers_stay_numbers(summary, tmp_path):
