@@ -64,7 +64,9 @@ class CentreSearch:
 
     def next_radius(self) -> float:
         """Largest known distance at or above the bound and below the incumbent, or ``-inf``."""
-        limit = np.nextafter(self.goal, 0.0) if np.isfinite(self.goal) else _FINITE
+        if self.radius <= self.bound:
+            return -np.inf
+        limit = np.nextafter(self.goal, -1.0) if np.isfinite(self.goal) else _FINITE
         return self.pool.value_below(limit, above=np.nextafter(self.bound, -1.0))
 
     def keep(self, places: IntArray) -> IntArray:
@@ -84,7 +86,7 @@ class CentreSearch:
         taken = np.zeros(self.problem.candidates.size, dtype=bool)
         for _ in range(self.problem.p):
             customer = int(distance.argmax())
-            if distance[customer] <= 0.0 or self.watch.over:
+            if distance[customer] <= 0.0 or (places and self.watch.over):
                 break
             row = self.problem.rows(np.array([customer]))[0]
             row[taken] = np.inf
