@@ -12,7 +12,7 @@ from scipy import sparse
 
 from logistique.errors import InfeasibleError, InvalidInputError
 from logistique.location.distances import NetworkDistances, PointDistances
-from logistique.location.p_center import p_center
+from logistique.location import p_center
 from logistique.model.limits import Limits
 from logistique.model.plan import Termination
 
