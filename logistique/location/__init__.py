@@ -1,6 +1,6 @@
 """Classical siting problems on arrays, one call each, with a proved bound.
 
-The names are loaded on first use, so that importing the package costs nothing.
+Names are loaded on first use: compiled kernels and HiGHS take a while to import.
 """
 
 from __future__ import annotations
@@ -9,25 +9,50 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from logistique.location.centre import p_center
     from logistique.location.cover_classes import CoverClasses
+    from logistique.location.covering import set_cover
     from logistique.location.covers import covers_within
-    from logistique.location.maximal_cover import maximal_cover
-    from logistique.location.p_center import p_center
-    from logistique.location.set_cover import set_cover
+    from logistique.location.distances import NetworkDistances, PointDistances
+    from logistique.location.maximal_covering import maximal_cover
+    from logistique.location.median import p_median
+    from logistique.location.siting import Siting
 
 _HOME = {
     "CoverClasses": "logistique.location.cover_classes",
+    "NetworkDistances": "logistique.location.distances",
+    "PointDistances": "logistique.location.distances",
+    "Siting": "logistique.location.siting",
     "covers_within": "logistique.location.covers",
-    "maximal_cover": "logistique.location.maximal_cover",
-    "p_center": "logistique.location.p_center",
-    "set_cover": "logistique.location.set_cover",
+    "maximal_cover": "logistique.location.maximal_covering",
+    "p_center": "logistique.location.centre",
+    "p_median": "logistique.location.median",
+    "set_cover": "logistique.location.covering",
 }
 
-__all__ = ["CoverClasses", "covers_within", "maximal_cover", "p_center", "set_cover"]
+__all__ = [
+    "CoverClasses",
+    "NetworkDistances",
+    "PointDistances",
+    "Siting",
+    "covers_within",
+    "maximal_cover",
+    "p_center",
+    "p_median",
+    "set_cover",
+]
 
 
 def __getattr__(name: str) -> Any:
     """Import a public name from its home on first use."""
     if name not in _HOME:
         raise AttributeError(f"module 'logistique.location' has no attribute {name!r}")
-    return getattr(import_module(_HOME[name]), name)
+    found = getattr(import_module(_HOME[name]), name)
+    # The module of the same name would otherwise hide the function.
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    """List the public names."""
+    return sorted(__all__)

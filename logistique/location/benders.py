@@ -48,6 +48,24 @@ class Relaxed:
     reduced_cost: FloatArray | None = None
 
 
+def decided(relaxed: Relaxed, cutoff: float, tolerance: float) -> tuple[BoolArray, BoolArray]:
+    """Sites that every answer below ``cutoff`` opens, and sites that none opens.
+
+    Parameters
+    ----------
+    relaxed : Relaxed
+        Solved relaxation.
+    cutoff, tolerance : float
+        Cost at which answers stop to matter, and the rounding error allowed for in it.
+    """
+    assert relaxed.y is not None
+    assert relaxed.reduced_cost is not None
+    room = cutoff - relaxed.bound + tolerance
+    opened = (relaxed.y > 0.5) & (-relaxed.reduced_cost > room)
+    closed = (relaxed.y < 0.5) & (relaxed.reduced_cost > room)
+    return opened, closed
+
+
 class Master:
     """Linear master problem that keeps its cuts and its basis.
 
@@ -83,6 +101,8 @@ class Master:
             np.array([float(core.highest)]),
         )
         self._idle = np.zeros(1, dtype=np.int64)
+        self._cut_customer = np.full(1, -1, dtype=np.int64)
+        self._cut_threshold = np.zeros(1)
 
     def add_cuts(self, customers: IntArray, threshold: FloatArray) -> None:
         """Add the cuts of some customers at thresholds of theirs (``inf``: the covering row)."""
@@ -109,6 +129,12 @@ class Master:
         )
         self._lp.add_rows(rows, np.where(priced, threshold, 1.0), np.full(customers.size, np.inf))
         self._idle = np.concatenate([self._idle, np.zeros(customers.size, dtype=np.int64)])
+        self._cut_customer = np.concatenate([self._cut_customer, customers])
+        self._cut_threshold = np.concatenate([self._cut_threshold, threshold])
+
+    def cuts(self) -> tuple[IntArray, FloatArray]:
+        """Return customers and thresholds of the cuts that are in the model."""
+        return self._cut_customer[1:], self._cut_threshold[1:]
 
     def bound_sites(self, sites: IntArray, lower: FloatArray, upper: FloatArray) -> None:
         """Fix or free sites."""
@@ -156,7 +182,8 @@ class Master:
             answer = self._lp.solve(time_s=self._watch.left, cutoff=cutoff)
             if answer.status is not LpStatus.OPTIMAL:
                 return Relaxed(answer.status, bound if answer.status is LpStatus.LIMIT else cutoff)
-            assert answer.values is not None and answer.reduced_cost is not None
+            assert answer.values is not None
+            assert answer.reduced_cost is not None
             proved = answer.bound - answer.dual_slip * self._range
             gained = proved - bound
             bound = max(bound, proved)
@@ -196,3 +223,5 @@ class Master:
         if dropped.size > self._idle.size // 10:
             self._lp.delete_rows(dropped)
             self._idle = np.delete(self._idle, dropped)
+            self._cut_customer = np.delete(self._cut_customer, dropped)
+            self._cut_threshold = np.delete(self._cut_threshold, dropped)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from logistique.location.benders import Master, Relaxed
+from logistique.location.benders import Master, Relaxed, decided
 from logistique.location.lp import LpStatus
 from logistique.location.watch import Watch
 
@@ -173,7 +173,7 @@ class Tree:
     def _settled(
         self, node: _Node, y: FloatArray, lower: FloatArray, upper: FloatArray, bound: float
     ) -> list[_Node]:
-        """An integral point whose cuts are not all there yet: solve the node again with them."""
+        """Solve a node again whose point is integral but whose cuts may not all be there yet."""
         relaxed = self._master.solve(self.cutoff)
         if relaxed.status is LpStatus.OPTIMAL and relaxed.bound < self.cutoff:
             assert relaxed.y is not None
@@ -188,12 +188,10 @@ class Tree:
 
     def _tightened(self, node: _Node, relaxed: Relaxed) -> tuple[FloatArray, FloatArray]:
         """Bounds of the sites after reduced-cost fixing."""
-        assert relaxed.reduced_cost is not None and relaxed.y is not None
-        room = self.cutoff - relaxed.bound
-        slack = room + self._core.tolerance(self.cutoff)
+        opened, closed = decided(relaxed, self.cutoff, self._core.tolerance(self.cutoff))
         lower, upper = node.lower.copy(), node.upper.copy()
-        upper[(relaxed.y < 0.5) & (relaxed.reduced_cost > slack) & (lower < 0.5)] = 0.0
-        lower[(relaxed.y > 0.5) & (-relaxed.reduced_cost > slack) & (upper > 0.5)] = 1.0
+        upper[closed & (lower < 0.5)] = 0.0
+        lower[opened & (upper > 0.5)] = 1.0
         return lower, upper
 
     def _on_count(

@@ -32,7 +32,7 @@ class Core:
     weight : (n,) float
         Weight of each customer.
     opening : (m,) float
-        Opening cost of each site, ≥ 0.
+        Opening cost of each site; negative where opening pays.
     fixed_open : (m,) bool
         Sites that are open in every answer.
     lowest, highest : int
@@ -60,7 +60,7 @@ class Core:
         return self.lists.m
 
     def tolerance(self, value: float) -> float:
-        """Rounding error allowed for in a sum of the size of ``value``."""
+        """Return the rounding error allowed for in a sum of the size of ``value``."""
         return 1e-9 * max(1.0, abs(value))
 
     def resolution(self, cost: float) -> float:

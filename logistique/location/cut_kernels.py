@@ -20,7 +20,7 @@ IntArray = NDArray[np.int64]
 Int32Array = NDArray[np.int32]
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def thresholds(
     start: IntArray,
     site: Int32Array,
@@ -54,7 +54,7 @@ def thresholds(
         value[i] = total if c == np.inf else c - (c * total - saved)
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def cut_sizes(
     start: IntArray,
     length: FloatArray,
@@ -75,7 +75,7 @@ def cut_sizes(
         sizes[k] = first - start[i]
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def cut_entries(
     start: IntArray,
     site: Int32Array,

@@ -19,7 +19,7 @@ Int32Array = NDArray[np.int32]
 BoolArray = NDArray[np.bool_]
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def site_values(
     start: IntArray,
     site: Int32Array,
@@ -40,7 +40,7 @@ def site_values(
             rho[site[e]] -= wi * d
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def times_served(
     site_start: IntArray,
     site_customer: Int32Array,

@@ -77,7 +77,7 @@ class NearLists:
 
 
 def near_lists(distances: Distances, sites: IntArray, depth: int) -> NearLists:
-    """Lists of the ``depth`` nearest of some sites for every customer.
+    """List the ``depth`` nearest of some sites for every customer.
 
     Parameters
     ----------
@@ -141,7 +141,7 @@ def _with_columns(
     return NearLists(start, site, length, tail, site_start, customer, by_site)
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _by_site(
     start: IntArray, site: Int32Array, length: FloatArray, site_start: IntArray
 ) -> tuple[Int32Array, FloatArray]:

@@ -9,14 +9,14 @@ import highspy
 
 
 def silent_highs() -> highspy.Highs:
-    """New HiGHS instance without banner and without log, on one thread."""
+    """Make a HiGHS instance without banner and without log, on one thread."""
     sys.stdout.flush()
     kept = os.dup(1)
     try:
         with open(os.devnull, "wb") as nowhere:  # noqa: PTH123
             os.dup2(nowhere.fileno(), 1)
-            highs = highspy.Highs()
-            highs.setOptionValue("output_flag", False)
+            highs = highspy.Highs()  # type: ignore[no-untyped-call]
+            highs.setOptionValue("output_flag", False)  # noqa: FBT003
             highs.setOptionValue("threads", 1)
     finally:
         os.dup2(kept, 1)

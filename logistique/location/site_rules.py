@@ -89,7 +89,7 @@ def site_rules(
 
 
 def check_count(p: object, rules: SiteRules, name: str = "p") -> int:
-    """Number of sites to open beside the existing ones, checked against the rules.
+    """Return the number of sites to open beside the existing ones, checked against the rules.
 
     Raises
     ------
@@ -111,7 +111,7 @@ def check_count(p: object, rules: SiteRules, name: str = "p") -> int:
                 )
             ]
         )
-    count = int(p)  # type: ignore[call-overload]
+    count: int = int(p)  # type: ignore[call-overload]
     needed = int((rules.fixed_open & ~rules.existing).sum())
     if count > allowed:
         raise InfeasibleError(

@@ -23,21 +23,33 @@ _WORK = 60_000_000
 def improved(
     core: Core, is_open: BoolArray, rng: np.random.Generator, among: IntArray | None = None
 ) -> Answer:
-    """Cost and sites after swaps, openings and closings until none helps.
+    """Cost and sites after swaps, openings and closings until none helps; ``inf`` if infeasible.
 
     Parameters
     ----------
     core : Core
         The question.
     is_open : (m,) bool
-        Where to begin.
+        Where to begin; too few sites are filled up at random.
     rng : numpy.random.Generator
         Order in which sites are tried.
     among : (k,) int, optional
         Sites that may be opened; default all.
     """
-    lists, sites = core.lists, is_open.copy()
+    begin = is_open.copy()
+    missing = core.lowest - int(begin.sum())
+    if missing > 0:
+        begin[rng.choice(np.flatnonzero(~begin), missing, replace=False)] = True
     order = rng.permutation(core.m if among is None else among)
+    cost, sites = _interchanged(core, begin, order, 10**9)
+    if np.isinf(cost):
+        # Customers of weight 0 cost nothing where nobody serves them; the start may serve them.
+        return _interchanged(core, begin, order, 0)
+    return cost, sites
+
+
+def _interchanged(core: Core, is_open: BoolArray, order: IntArray, moves: int) -> Answer:
+    lists, sites = core.lists, is_open.copy()
     cost, _ = interchange(
         lists.start,
         lists.site,
@@ -53,7 +65,7 @@ def improved(
         core.highest,
         order,
         sites,
-        10**9,
+        moves,
     )
     return float(cost), sites
 
@@ -85,23 +97,26 @@ def search(core: Core, rng: np.random.Generator, watch: Watch, starts: list[Bool
     the same seed gives the same answer.
     """
     count = core.lowest if core.lowest == core.highest else 0
-    pool: list[Answer] = []
-    for start in starts:
-        pool.append(improved(core, start, rng))
+    pool = [improved(core, start, rng) for start in starts]
     while len(pool) < _STARTS and not watch.over:
         size = count or int(rng.integers(max(core.lowest, 1), max(2, min(core.highest, 50)) + 1))
         pool.append(improved(core, random_start(core, rng, size), rng))
         watch.tell(min(pool, key=_cost)[0], -np.inf, "swaps")
-    rounds = int(np.clip(_WORK // max(1, core.lists.length.size), 6, 150))
-    pool = [_disturbed(core, answer, rng, watch, rounds // len(pool)) for answer in pool]
+    rounds = max(1, effort(core) // len(pool))
+    pool = [disturbed(core, answer, rng, watch, rounds) for answer in pool]
     return _relinked(core, sorted(pool, key=_cost)[:_POOL], rng, watch)
+
+
+def effort(core: Core) -> int:
+    """Return how often an answer is disturbed, fewer times where each improvement takes longer."""
+    return int(np.clip(_WORK // max(1, core.lists.length.size), 6, 150))
 
 
 def _cost(answer: Answer) -> float:
     return answer[0]
 
 
-def _disturbed(
+def disturbed(
     core: Core, answer: Answer, rng: np.random.Generator, watch: Watch, rounds: int
 ) -> Answer:
     """Best answer after exchanging a few sites at random and improving, ``rounds`` times."""

@@ -21,7 +21,7 @@ Int32Array = NDArray[np.int32]
 BoolArray = NDArray[np.bool_]
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def locate_all(
     start: IntArray,
     site: Int32Array,
@@ -38,7 +38,7 @@ def locate_all(
         _locate(i, start, site, length, far, is_open, first, second, d1, d2)
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _locate(
     i: int,
     start: IntArray,
@@ -66,7 +66,7 @@ def _locate(
                 return
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def removal_losses(
     weight: FloatArray, first: Int32Array, d1: FloatArray, d2: FloatArray, loss: FloatArray
 ) -> None:
@@ -77,7 +77,7 @@ def removal_losses(
             loss[first[i]] += weight[i] * (d2[i] - d1[i])
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _gain_and_extra(
     j: int,
     site_start: IntArray,
@@ -111,7 +111,7 @@ def _gain_and_extra(
     return gain, count
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _exchange(
     insert: int,
     remove: int,
@@ -161,7 +161,48 @@ def _exchange(
         loss[remove] = 0.0
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
+def _least_missed(
+    stack: IntArray, count: int, fixed: BoolArray, loss: FloatArray, opening: FloatArray
+) -> int:
+    """Open site whose removal costs least, −1 if all are fixed."""
+    least = -1
+    for s in range(count):
+        r = stack[s]
+        if not fixed[r] and (least < 0 or loss[r] - opening[r] < loss[least] - opening[least]):
+            least = r
+    return least
+
+
+@njit(cache=True)
+def _removal(
+    cheapest: int,
+    fixed: BoolArray,
+    loss: FloatArray,
+    opening: FloatArray,
+    extra: FloatArray,
+    touched: Int32Array,
+    n_touched: int,
+) -> tuple[int, float]:
+    """Site to remove for the one inserted and what that loses; clears ``extra``.
+
+    Sites that are not touched lose at least as much as the cheapest one, so only it and the
+    touched ones need a look.
+    """
+    best = cheapest
+    least = np.inf
+    if cheapest >= 0:
+        least = loss[cheapest] - opening[cheapest] - extra[cheapest]
+    for s in range(n_touched):
+        r = touched[s]
+        if not fixed[r] and loss[r] - opening[r] - extra[r] < least:
+            best = r
+            least = loss[r] - opening[r] - extra[r]
+        extra[r] = 0.0
+    return best, least
+
+
+@njit(cache=True)
 def interchange(
     start: IntArray,
     site: Int32Array,
@@ -215,13 +256,13 @@ def interchange(
     touched = np.empty(m, dtype=np.int32)
     locate_all(start, site, length, far, is_open, first, second, d1, d2)
     removal_losses(weight, first, d1, d2, loss)
-    open_sites = np.flatnonzero(is_open)
-    count = open_sites.size
-    place = np.full(m, -1, dtype=np.int64)
-    for k in range(count):
-        place[open_sites[k]] = k
     stack = np.empty(m, dtype=np.int64)
-    stack[:count] = open_sites
+    place = np.full(m, -1, dtype=np.int64)
+    count = 0
+    for j in range(m):
+        if is_open[j]:
+            stack[count], place[j] = j, count
+            count += 1
     done = 0
     scale = 1e-12 * max(1.0, np.sum(weight * d1))
     cheapest = -1
@@ -235,33 +276,12 @@ def interchange(
         if is_open[j]:
             continue
         if stale:
-            cheapest = -1
-            for s in range(count):
-                r = stack[s]
-                if not fixed[r] and (
-                    cheapest < 0 or loss[r] - opening[r] < loss[cheapest] - opening[cheapest]
-                ):
-                    cheapest = r
+            cheapest = _least_missed(stack, count, fixed, loss, opening)
             stale = False
         gain, n_touched = _gain_and_extra(
-            j, site_start, site_customer, site_length, weight, first, d1, d2, extra, touched
+            int(j), site_start, site_customer, site_length, weight, first, d1, d2, extra, touched
         )
-        best = -1
-        best_loss = np.inf
-        if cheapest >= 0 and extra[cheapest] == 0.0:
-            best = cheapest
-            best_loss = loss[cheapest] - opening[cheapest]
-        elif cheapest >= 0:
-            # The cheapest is touched: its own value is smaller still; others need a look only
-            # where they are touched, because untouched ones lose at least as much as it does.
-            best = cheapest
-            best_loss = loss[cheapest] - opening[cheapest] - extra[cheapest]
-        for s in range(n_touched):
-            r = touched[s]
-            if not fixed[r] and loss[r] - opening[r] - extra[r] < best_loss:
-                best = r
-                best_loss = loss[r] - opening[r] - extra[r]
-            extra[r] = 0.0
+        best, best_loss = _removal(cheapest, fixed, loss, opening, extra, touched, n_touched)
         swap = best_loss + opening[j] - gain if best >= 0 else np.inf
         add = opening[j] - gain if count < highest else np.inf
         if min(swap, add) >= -scale:
@@ -297,16 +317,8 @@ def interchange(
             count += 1
         # Closings that have begun to pay.
         while count > lowest:
-            worst = -1
-            for s in range(count):
-                r = stack[s]
-                if (
-                    not fixed[r]
-                    and loss[r] - opening[r] < -scale
-                    and (worst < 0 or loss[r] - opening[r] < loss[worst] - opening[worst])
-                ):
-                    worst = r
-            if worst < 0:
+            worst = _least_missed(stack, count, fixed, loss, opening)
+            if worst < 0 or loss[worst] - opening[worst] >= -scale:
                 break
             _exchange(
                 -1,
@@ -342,7 +354,7 @@ def interchange(
     return cost, done
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def relink(
     start: IntArray,
     site: Int32Array,
@@ -396,13 +408,22 @@ def relink(
             if is_open[j]:
                 continue
             gain, n_touched = _gain_and_extra(
-                j, site_start, site_customer, site_length, weight, first, d1, d2, extra, touched
+                int(j),
+                site_start,
+                site_customer,
+                site_length,
+                weight,
+                first,
+                d1,
+                d2,
+                extra,
+                touched,
             )
             for r in leaving:
                 if is_open[r]:
                     value = opening[j] - gain + loss[r] - opening[r] - extra[r]
                     if value < step:
-                        step, insert, remove = value, j, r
+                        step, insert, remove = value, int(j), int(r)
             for s in range(n_touched):
                 extra[touched[s]] = 0.0
         if insert < 0:

@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,18 +18,21 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from logistique.errors import InfeasibleError
-from logistique.location.benders import Master, Relaxed
+from logistique.location.benders import Master, Relaxed, decided
 from logistique.location.branching import Incumbent, Tree
 from logistique.location.core import Core
 from logistique.location.lagrangian import Multipliers, ascend, first_multipliers, ruled_out
 from logistique.location.lp import LpModel, LpStatus
 from logistique.location.near import NearLists
-from logistique.location.swap import improved, rounded, search
+from logistique.location.swap import disturbed, effort, improved, rounded, search
 from logistique.location.watch import Watch
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
+
+Answer = tuple[float, BoolArray]
+Costing = Callable[[BoolArray], float]
 
 _ASCENT = 3000
 _AGAIN = 0.7
@@ -57,8 +61,21 @@ class Proof:
     reason: str
 
 
-def solve_uncapacitated(core: Core, watch: Watch) -> Proof:
+def solve_uncapacitated(
+    core: Core, watch: Watch, *, linear: bool = True, exact: Costing | None = None
+) -> Proof:
     """Solve a question on near lists.
+
+    Parameters
+    ----------
+    core : Core
+        The question.
+    watch : Watch
+        Its clock and limits.
+    linear : bool
+        Whether linear programs and branching follow when the Lagrangian leaves a gap.
+    exact : callable, optional
+        True cost of a set of sites, asked where the lists end before an open site.
 
     Raises
     ------
@@ -66,13 +83,16 @@ def solve_uncapacitated(core: Core, watch: Watch) -> Proof:
         If some customers cannot be served by as many sites as may be opened.
     """
     rng = np.random.default_rng(watch.limits.seed)
-    return _Search(core, watch, rng).run()
+    return _Search(core, watch, rng, exact).run(linear=linear)
 
 
 class _Search:
     """State shared by the steps: the incumbent, the bound, and the sites that are left."""
 
-    def __init__(self, core: Core, watch: Watch, rng: np.random.Generator) -> None:
+    def __init__(
+        self, core: Core, watch: Watch, rng: np.random.Generator, exact: Costing | None
+    ) -> None:
+        self._exact = exact
         self.core = core
         self.watch = watch
         self.rng = rng
@@ -97,7 +117,7 @@ class _Search:
         self.bound = max(self.bound, min(lifted, self.incumbent.cost))
         self.watch.tell(self.incumbent.cost, self.bound, "bound")
 
-    def run(self) -> Proof:
+    def run(self, *, linear: bool) -> Proof:
         """Walk the steps until the proof is complete."""
         with self.watch.part("heuristic"):
             self._heuristic()
@@ -105,7 +125,7 @@ class _Search:
         with self.watch.part("lagrangian"):
             found = self._ascend()
         method = "Lagrangian"
-        if not self.done:
+        if linear and not self.done:
             with self.watch.part("relaxation"):
                 core, kept, master, relaxed = self._relax(found)
             method = "Benders cuts"
@@ -117,7 +137,7 @@ class _Search:
 
     def _heuristic(self) -> None:
         starts = [cover] if (cover := covering_start(self.core, self.watch)) is not None else []
-        self.incumbent.offer(*search(self.core, self.rng, self.watch, starts))
+        self.incumbent.offer(*self._costed(search(self.core, self.rng, self.watch, starts)))
         self.steps.append(f"swaps found {self.incumbent.cost:.10g}")
 
     def _ascend(self) -> Multipliers:
@@ -128,23 +148,40 @@ class _Search:
         if not self.done:
             chosen = np.zeros(self.core.m, dtype=bool)
             chosen[found.chosen] = True
-            self.incumbent.offer(*improved(self.core, chosen, self.rng))
-            self.incumbent.offer(*rounded(self.core, found.average, self.rng))
+            self.incumbent.offer(*self._costed(improved(self.core, chosen, self.rng)))
+            self.incumbent.offer(*self._costed(rounded(self.core, found.average, self.rng)))
         self.steps.append(f"multipliers proved {found.bound:.10g}")
         return found
 
     def _relax(self, found: Multipliers) -> tuple[Core, IntArray, Master, Relaxed]:
-        """Relaxation on the sites that are left; built again when its own bound drops many."""
+        """Relaxation on the sites that are left, built again while its own bound drops many."""
         opened, closed = ruled_out(self.core, found, self.incumbent.cost)
         kept = np.flatnonzero(~closed | self.incumbent.is_open)
         core = self.core.restricted(kept, opened)
         master = Master(core, self.watch)
         master.add_cuts(np.arange(core.n), np.minimum(found.u, core.lists.tail))
         relaxed = self._solved(core, kept, master)
+        while relaxed.y is not None and not self.done:
+            cutoff = self.incumbent.cost - self.margin(self.incumbent.cost)
+            opened, closed = decided(relaxed, cutoff, core.tolerance(cutoff))
+            left = np.flatnonzero(~closed | self.incumbent.is_open[kept])
+            if left.size > _AGAIN * core.m:
+                break
+            core, kept = core.restricted(left, opened), kept[left]
+            cuts = master.cuts()
+            master = Master(core, self.watch)
+            master.add_cuts(*cuts)
+            self._polish(core, kept)
+            relaxed = self._solved(core, kept, master)
         self.steps.append(
             f"relaxation of {kept.size} of {self.core.m} sites proved {self.bound:.10g}"
         )
         return core, kept, master, relaxed
+
+    def _polish(self, core: Core, kept: IntArray) -> None:
+        """Disturb the incumbent among the sites that are left, where improving is quick."""
+        start = (self.incumbent.cost, self.incumbent.is_open[kept])
+        self._offer(kept, disturbed(core, start, self.rng, self.watch, effort(core)))
 
     def _solved(self, core: Core, kept: IntArray, master: Master) -> Relaxed:
         cutoff = self.incumbent.cost - self.margin(self.incumbent.cost)
@@ -154,18 +191,32 @@ class _Search:
             self._offer(kept, rounded(core, relaxed.y, self.rng))
         return relaxed
 
-    def _offer(self, kept: IntArray, answer: tuple[float, BoolArray]) -> None:
+    def _offer(self, kept: IntArray, answer: Answer) -> None:
+        """Offer an answer on the sites ``kept``."""
+        self.incumbent.offer(*self._costed(self._whole(kept, answer)))
+
+    def _whole(self, kept: IntArray, answer: Answer) -> Answer:
         is_open = np.zeros(self.core.m, dtype=bool)
         is_open[kept[answer[1]]] = True
-        self.incumbent.offer(answer[0], is_open)
+        return answer[0], is_open
+
+    def _costed(self, answer: Answer) -> Answer:
+        """Answer with its true cost where the lists alone do not tell it."""
+        if np.isfinite(answer[0]) or self._exact is None:
+            return answer
+        return self._exact(answer[1]), answer[1]
 
     def _branch(self, core: Core, kept: IntArray, master: Master, relaxed: Relaxed) -> None:
+        def improve(y: FloatArray) -> Answer:
+            answer = rounded(core, y, self.rng)
+            return self._costed(self._whole(kept, answer))[0], answer[1]
+
         local = Incumbent(self.incumbent.cost, self.incumbent.is_open[kept])
         tree = Tree(
             master,
             local,
             self.margin,
-            lambda y: rounded(core, y, self.rng),
+            improve,
             self.watch,
         )
         proved = tree.search(core.fixed_open.astype(float), np.ones(core.m), relaxed.bound)

@@ -7,12 +7,14 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
 from logistique.errors import InfeasibleError
+from logistique.location.answer import siting_of, true_cost
 from logistique.location.core import Core
 from logistique.location.distances import Distances, as_distances
+from logistique.location.methods import check_method
 from logistique.location.near import near_lists
 from logistique.location.site_rules import check_count, site_rules
 from logistique.location.siting import Siting
-from logistique.location.uncapacitated import Proof, solve_uncapacitated
+from logistique.location.uncapacitated import solve_uncapacitated
 from logistique.location.watch import Watch
 from logistique.location.weights import integral, numbers
 from logistique.model.limits import Limits
@@ -22,6 +24,7 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 DEFAULT_LIMITS = Limits()
+METHODS = ("auto", "benders", "lagrangian")
 
 _WHOLE = 30_000_000
 """Pairs up to which every distance is listed."""
@@ -30,9 +33,6 @@ _DEPTH = 4.0
 """Listed sites of larger questions, as a multiple of candidates per open site."""
 
 _LEAST_DEPTH = 64
-
-PROOF_TOLERANCE = 1e-7
-"""Relative error of a bound out of floating-point linear programming."""
 
 
 def p_median(
@@ -44,6 +44,7 @@ def p_median(
     forbidden: ArrayLike | None = None,
     existing: ArrayLike | None = None,
     limits: Limits = DEFAULT_LIMITS,
+    method: str = "auto",
     progress: Listener | None = None,
 ) -> Siting:
     """Open p sites so that Σ_i w_i · (distance from i to its nearest open site) is least.
@@ -61,6 +62,10 @@ def p_median(
         Sites that must be opened (counted in p), stay closed, or are open already (not counted).
     limits : Limits
         Time, gap, seed. With a gap of 0 the answer is proved optimal.
+    method : str
+        ``"auto"`` or ``"benders"``: heuristic, Lagrangian, cuts, branching, each only as far as
+        the proof needs. ``"lagrangian"`` stops before any linear program, for very large
+        questions or a quick bound.
     progress : callable, optional
         Receives a :class:`~logistique.model.progress.Progress` at every improvement.
 
@@ -91,6 +96,7 @@ def p_median(
     >>> found.objective, found.open_sites.size
     (3.0, 2)
     """
+    check_method(method, METHODS)
     watch = Watch(limits, progress)
     source = as_distances(distance)
     n, m = source.shape
@@ -112,7 +118,12 @@ def p_median(
             highest=count,
             integral=integral(lists.length, weights),
         )
-        proof = solve_uncapacitated(core, watch)
+        proof = solve_uncapacitated(
+            core,
+            watch,
+            linear=method != "lagrangian",
+            exact=lambda is_open: true_cost(source, weights, np.zeros(m), allowed[is_open]),
+        )
     return siting_of("p-median", source, weights, np.zeros(m), allowed, proof, watch)
 
 
@@ -121,34 +132,3 @@ def _depth(n: int, m: int, count: int) -> int:
     if n * m <= _WHOLE:
         return m
     return min(m, max(_LEAST_DEPTH, int(np.ceil(_DEPTH * m / count))))
-
-
-def siting_of(
-    kind: str,
-    source: Distances,
-    weight: FloatArray,
-    opening: FloatArray,
-    allowed: IntArray,
-    proof: Proof,
-    watch: Watch,
-) -> Siting:
-    """Answer with its cost recomputed from the distances themselves."""
-    open_sites = allowed[proof.is_open]
-    distances = source.columns(open_sites)
-    nearest = np.argmin(distances, axis=1)
-    served = distances[np.arange(nearest.size), nearest]
-    objective = float(weight @ served + opening[open_sites].sum())
-    bound = min(proof.bound, objective)
-    gap = (objective - bound) / max(abs(objective), 1e-9)
-    return Siting(
-        kind=kind,
-        termination=watch.verdict(proved=gap <= watch.limits.gap + PROOF_TOLERANCE),
-        objective=objective,
-        bound=bound,
-        open_sites=open_sites,
-        assignment=open_sites[nearest],
-        seconds=watch.seconds(),
-        method=proof.method,
-        reason=proof.reason,
-        seed=watch.limits.seed,
-    )

@@ -1,0 +1,142 @@
+"""Options of ``python -m benchmarks``; each verb parses, calls and says what it did.
+
+Exit codes: 0 done; 1 wrong, failed or killed runs; 2 usage; 7 something became worse.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from benchmarks.compare import pairs, side_by_side
+from benchmarks.machine import about
+from benchmarks.methods import METHODS
+from benchmarks.rows import Row, append_row, read_rows
+from benchmarks.runner import run_case
+from benchmarks.suite import Suite, SuiteError, choose, load_suite, suite_names
+
+USAGE_ERROR = 2
+WRONG_ROWS = 1
+WORSE = 7
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line and return its exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        code: int = options.verb(options)
+    except (SuiteError, ValueError) as error:
+        print(f"error: {error}", file=sys.stderr)  # noqa: T201
+        return USAGE_ERROR
+    except KeyboardInterrupt:
+        return 130
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+    run = verbs.add_parser("run", help="run cases of a suite and append one JSON row for each")
+    run.add_argument("--suite", required=True, help=f"one of {', '.join(suite_names())}")
+    run.add_argument("--data", type=Path, help="folder of instances and tables in its format")
+    run.add_argument("--instances", default="", help="INSTANCE[/KIND[/pP]],… (default: all)")
+    run.add_argument("--kind", default="", help="kinds of problem, comma-separated (default: all)")
+    run.add_argument("--method", default="logistique", help=f"of {', '.join(METHODS)}")
+    run.add_argument("--time-limit", type=float, help="seconds (default: the suite's)")
+    run.add_argument("--gap", type=float, help="relative gap to prove (default: the suite's)")
+    run.add_argument("--threads", type=int, help="processors (default: the suite's)")
+    run.add_argument("--seed", default="0", help="seeds, comma-separated (default: 0)")
+    run.add_argument("--out", type=Path, required=True, help="file that rows are appended to")
+    run.set_defaults(verb=_run)
+    listing = verbs.add_parser("list", help="list the cases of a suite")
+    listing.add_argument("--suite", required=True)
+    listing.add_argument("--data", type=Path)
+    listing.set_defaults(verb=_list)
+    report = verbs.add_parser("report", help="write REPORT.md and report.html from rows")
+    report.add_argument("rows", type=Path, nargs="+")
+    report.add_argument("-o", "--out", type=Path, required=True, help="folder to write into")
+    report.set_defaults(verb=_report)
+    compare = verbs.add_parser("compare", help="two files of rows side by side; 7 when worse")
+    compare.add_argument("before", type=Path)
+    compare.add_argument("after", type=Path)
+    compare.set_defaults(verb=_compare)
+    return parser
+
+
+def _run(options: argparse.Namespace) -> int:
+    suite = load_suite(options.suite, options.data)
+    for text in suite.missing:
+        _say(f"left out: {text}")
+    kinds = _words(options.kind)
+    cases = [c for c in choose(suite, _words(options.instances)) if not kinds or c.kind in kinds]
+    if not cases:
+        _say(f"{suite.name}: no case to run")
+        absent = suite.missing and options.data is None  # the shared folder is not everywhere
+        return 0 if absent else USAGE_ERROR
+    methods = _words(options.method)
+    if unknown := sorted(set(methods) - set(METHODS)):
+        raise SuiteError(f"--method: got {unknown}; allowed: {', '.join(METHODS)}")
+    seeds = [int(word) for word in _words(options.seed)]
+    bad = 0
+    for case in cases:
+        for method in methods:
+            for seed in seeds:
+                row = run_case(case, method, _limits(options, suite, seed), about())
+                append_row(options.out, row)
+                _say(_line(row))
+                bad += row.wrong or row.status in ("error", "killed")
+    return WRONG_ROWS if bad else 0
+
+
+def _limits(options: argparse.Namespace, suite: Suite, seed: int) -> dict[str, float | int]:
+    return {
+        "time_s": suite.time_limit_s if options.time_limit is None else options.time_limit,
+        "gap": suite.gap if options.gap is None else options.gap,
+        "seed": seed,
+        "threads": suite.threads if options.threads is None else options.threads,
+    }
+
+
+def _list(options: argparse.Namespace) -> int:
+    suite = load_suite(options.suite, options.data)
+    for case in suite.cases:
+        known = "" if case.best_known is None else f"{case.best_known:.12g} ({case.standing})"
+        print(f"{case.label:45s} {known}")  # noqa: T201
+    for text in suite.missing:
+        _say(f"left out: {text}")
+    return 0
+
+
+def _report(options: argparse.Namespace) -> int:
+    from benchmarks.report.write import write_report
+
+    for path in write_report(options.rows, options.out):
+        print(path)  # noqa: T201
+    return 0
+
+
+def _compare(options: argparse.Namespace) -> int:
+    found = pairs(read_rows([options.before]), read_rows([options.after]))
+    print(side_by_side(found))  # noqa: T201
+    return WORSE if any(pair.worse for pair in found) else 0
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",") if word.strip()]
+
+
+def _line(row: Row) -> str:
+    value = "-" if row.objective_recomputed is None else f"{row.objective_recomputed:.12g}"
+    gap = "-" if row.gap_proved_percent is None else f"{row.gap_proved_percent:.3g} %"
+    best = "-" if row.gap_to_best_percent is None else f"{row.gap_to_best_percent:+.3g} %"
+    end = f" WRONG: {row.wrong_reason}" if row.wrong else ""
+    error = f" {row.error.strip().splitlines()[-1]}" if row.error else ""
+    return (
+        f"{row.case:40s} {row.method:14s} {row.status:10s} {value:>15s} proved {gap:>9s} "
+        f"best {best:>9s} {row.seconds or 0:8.2f} s {row.peak_mb or 0:7.0f} MB{end}{error}"
+    )
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)  # noqa: T201

@@ -1,0 +1,22 @@
+"""Small random points of the plane, for the smoke suite and tests."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from benchmarks.case import Case
+from benchmarks.costs import PointCosts
+from benchmarks.instance import Instance
+
+
+def read(case: Case) -> Instance:
+    """Generate whole coordinates 0 … 99, demand 1 … 9 and opening costs 50 … 150 from ``seed``."""
+    seed, m, n = (int(case.parameters[key]) for key in ("seed", "sites", "customers"))
+    random = np.random.default_rng(seed)
+    customers = random.integers(0, 100, (n, 2)).astype(float)
+    sites = random.integers(0, 100, (m, 2)).astype(float)
+    return Instance(
+        PointCosts(customers, sites, case.parameters.get("rounding", "nearest")),
+        weight=random.integers(1, 10, n).astype(float),
+        opening_cost=random.integers(50, 151, m).astype(float),
+    )

@@ -1,0 +1,75 @@
+"""What a reader makes of a file, and what a method answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from benchmarks.costs import Costs
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Instance:
+    """Customers, sites and what the file says of them.
+
+    Parameters
+    ----------
+    costs : Costs
+        Costs (or distances) between customers and sites.
+    weight : (n,) float, optional
+        Demand of the customers, 1 each by default.
+    opening_cost : (m,) float, optional
+        Costs of opening the sites.
+    p : int, optional
+        Number of sites to open that the file itself states.
+    """
+
+    costs: Costs
+    weight: FloatArray | None = None
+    opening_cost: FloatArray | None = None
+    p: int | None = None
+
+
+@dataclass(frozen=True)
+class SolveLimits:
+    """Limits every method gets alike: wall seconds, relative gap, seed, processors."""
+
+    time_s: float
+    gap: float
+    seed: int
+    threads: int
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What a method answered, in its own words.
+
+    Parameters
+    ----------
+    status : str
+        ``"optimal"`` (the method says it has proved it), ``"limit"`` (stopped by a limit, with or
+        without an answer), ``"heuristic"`` (the method never proves), ``"interrupted"``,
+        ``"infeasible"``, ``"not installed"``, ``"not applicable"`` or ``"error"``.
+    objective, bound : float, optional
+        Value claimed, and bound claimed on every answer.
+    open_sites : (k,) int, optional
+    assignment : (n,) int, optional
+        Site of each customer; negative for a customer that is not served.
+    shares : (n, m) sparse, optional
+        Parts of customers served from sites, where customers may be split.
+    """
+
+    status: str
+    objective: float | None = None
+    bound: float | None = None
+    open_sites: IntArray | None = None
+    assignment: IntArray | None = None
+    shares: sparse.csr_array | None = None
+    seconds: dict[str, float] = field(default_factory=dict)
+    reason: str = ""

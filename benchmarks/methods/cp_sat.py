@@ -1,0 +1,151 @@
+"""OR-Tools CP-SAT where it fits: p-centre, covers, small facility location.
+
+CP-SAT works on whole numbers: costs are scaled by the least power of ten that makes them whole,
+and the kind is not applicable when there is none up to a million.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from ortools.sat.python import cp_model
+
+from benchmarks.costs import whole_matrix
+from benchmarks.instance import Answer, SolveLimits
+from benchmarks.kinds.question import Question
+
+LARGEST_PAIRS = 300_000
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class _Scaled:
+    """A model, its opening variables, and the power of ten its objective was scaled with."""
+
+    model: Any
+    opened: list[Any]
+    scale: float
+
+
+def solve(question: Question, limits: SolveLimits) -> Answer:
+    """Build the model and solve it; status and bound are CP-SAT's own."""
+    build = _BUILDERS.get(question.kind)
+    if build is None:
+        return Answer("not applicable", reason=f"no CP-SAT model of {question.kind}")
+    n, m = question.shape
+    most = LARGEST_PAIRS if question.covers is None else 10 * LARGEST_PAIRS
+    if n * m > most:
+        return Answer("not applicable", reason=f"{n * m} pairs; tried up to {most}")
+    try:
+        scaled = build(question, cp_model.CpModel())
+    except _NotWholeError as error:
+        return Answer("not applicable", reason=str(error))
+    solver = cp_model.CpSolver()
+    solver.parameters.max_time_in_seconds = limits.time_s
+    solver.parameters.relative_gap_limit = limits.gap
+    solver.parameters.random_seed = limits.seed
+    solver.parameters.num_workers = limits.threads
+    status = solver.solve(scaled.model)
+    names = {
+        cp_model.OPTIMAL: "optimal", cp_model.FEASIBLE: "limit", cp_model.UNKNOWN: "limit",
+        cp_model.INFEASIBLE: "infeasible",
+    }  # fmt: skip
+    reason = f"CP-SAT: {solver.status_name(status)}"
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return Answer(names.get(status, "error"), reason=reason)
+    return Answer(
+        names[status],
+        solver.objective_value / scaled.scale,
+        solver.best_objective_bound / scaled.scale,
+        np.flatnonzero([solver.value(y) for y in scaled.opened]),
+        reason=reason,
+    )
+
+
+class _NotWholeError(Exception):
+    """Costs that no power of ten makes whole."""
+
+
+def _whole(values: FloatArray) -> float:
+    """Least power of ten that makes the finite values whole."""
+    given = values[np.isfinite(values)]
+    for scale in (1.0, 10.0, 100.0, 1e3, 1e4, 1e5, 1e6):
+        if np.abs(given * scale - np.rint(given * scale)).max(initial=0) < 1e-6:
+            return scale
+    raise _NotWholeError("costs are not whole, not even times a million")
+
+
+def _opened(model: Any, m: int) -> list[Any]:
+    return [model.new_bool_var(f"y{j}") for j in range(m)]
+
+
+def _p_centre(question: Question, model: Any) -> _Scaled:
+    matrix = whole_matrix(question.given_costs)
+    scale = _whole(matrix)
+    opened = _opened(model, matrix.shape[1])
+    model.add(sum(opened) <= question.p)
+    radius = model.new_int_var(0, int(matrix[np.isfinite(matrix)].max() * scale), "radius")
+    for row in matrix:
+        served = [model.new_bool_var("") if np.isfinite(c) else None for c in row]
+        pairs = [
+            (x, opened[j], round(row[j] * scale)) for j, x in enumerate(served) if x is not None
+        ]
+        model.add_exactly_one(x for x, _, _ in pairs)
+        for x, y, _ in pairs:
+            model.add_implication(x, y)
+        model.add(sum(c * x for x, _, c in pairs) <= radius)
+    model.minimize(radius)
+    return _Scaled(model, opened, scale)
+
+
+def _ufl(question: Question, model: Any) -> _Scaled:
+    matrix = whole_matrix(question.given_costs)
+    opening = question.given_opening_cost
+    scale = max(_whole(matrix), _whole(opening))
+    opened = _opened(model, matrix.shape[1])
+    terms = [round(cost * scale) * y for cost, y in zip(opening, opened, strict=True)]
+    for row in matrix:
+        pairs = [(model.new_bool_var(""), j) for j in np.flatnonzero(np.isfinite(row))]
+        model.add_exactly_one(x for x, _ in pairs)
+        for x, j in pairs:
+            model.add_implication(x, opened[j])
+            terms.append(round(row[j] * scale) * x)
+    model.minimize(sum(terms))
+    return _Scaled(model, opened, scale)
+
+
+def _maximal_cover(question: Question, model: Any) -> _Scaled:
+    weight = question.given_weight
+    scale = _whole(weight)
+    opened = _opened(model, question.shape[1])
+    model.add(sum(opened) <= question.p)
+    terms = []
+    for covering, value in zip(question.given_covers, weight, strict=True):
+        covered = model.new_bool_var("")
+        model.add_bool_or([opened[j] for j in np.flatnonzero(covering)] + [covered.negated()])
+        terms.append(round(value * scale) * covered)
+    model.maximize(sum(terms))
+    return _Scaled(model, opened, scale)
+
+
+def _set_cover(question: Question, model: Any) -> _Scaled:
+    m = question.shape[1]
+    cost = question.opening_cost if question.opening_cost is not None else np.ones(m)
+    scale = _whole(cost)
+    opened = _opened(model, m)
+    for covering in question.given_covers:
+        model.add_bool_or([opened[j] for j in np.flatnonzero(covering)])
+    model.minimize(sum(round(c * scale) * y for c, y in zip(cost, opened, strict=True)))
+    return _Scaled(model, opened, scale)
+
+
+_BUILDERS: dict[str, Callable[[Question, Any], _Scaled]] = {
+    "p-centre": _p_centre,
+    "ufl": _ufl,
+    "maximal-cover": _maximal_cover,
+    "set-cover": _set_cover,
+}

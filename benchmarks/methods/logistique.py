@@ -1,0 +1,93 @@
+"""The product's own location functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any, cast
+
+import numpy as np
+
+from benchmarks.costs import Costs, MatrixCosts, NetworkCosts, PointCosts, SparseCosts
+from benchmarks.instance import Answer, SolveLimits
+from benchmarks.kinds.question import Question
+from logistique import Limits, NoSolutionError
+from logistique.location.distances import NetworkDistances, PointDistances
+
+
+def solve(question: Question, limits: SolveLimits) -> Answer:
+    """Call the function of the question's kind and hand back what its ``Siting`` says."""
+    call = _CALLS.get(question.kind)
+    if call is None:
+        return Answer("not applicable", reason=f"no call for {question.kind}")
+    try:
+        siting = call(question, Limits(limits.time_s, limits.gap, limits.seed, limits.threads))
+    except NoSolutionError as error:
+        return Answer("limit", reason=str(error))
+    bound = float(siting.bound)
+    return Answer(
+        siting.termination.value,
+        float(siting.objective),
+        bound if np.isfinite(bound) else None,
+        siting.open_sites,
+        siting.assignment,
+        siting.shares if question.kind == "quadratic-ufl" else None,
+        {f"solve_{part}": float(value) for part, value in siting.seconds.items()},
+        f"{siting.method}: {siting.reason}",
+    )
+
+
+def _function(name: str) -> Callable[..., Any]:
+    """Find a function of ``logistique.location``, in the package or from the module of its name."""
+    found = getattr(import_module("logistique.location"), name, None)
+    if callable(found):
+        return cast(Callable[..., Any], found)
+    return cast(Callable[..., Any], getattr(import_module(f"logistique.location.{name}"), name))
+
+
+def _distances(costs: Costs) -> Any:
+    if isinstance(costs, PointCosts):
+        return PointDistances(costs.customers, costs.sites, costs.rounding)
+    if isinstance(costs, NetworkCosts):
+        return NetworkDistances(costs.graph, costs.demand_nodes, costs.candidate_nodes)
+    if isinstance(costs, MatrixCosts | SparseCosts):
+        return costs.matrix
+    raise TypeError(f"no distances for {type(costs).__name__}")
+
+
+def _p_median(question: Question, limits: Any) -> Any:
+    distances = _distances(question.given_costs)
+    return _function("p_median")(distances, question.p, weight=question.weight, limits=limits)
+
+
+def _p_centre(question: Question, limits: Any) -> Any:
+    return _function("p_center")(_distances(question.given_costs), question.p, limits=limits)
+
+
+def _maximal_cover(question: Question, limits: Any) -> Any:
+    return _function("maximal_cover")(
+        question.covers, question.p, weight=question.weight, limits=limits
+    )
+
+
+def _set_cover(question: Question, limits: Any) -> Any:
+    return _function("set_cover")(question.covers, cost=question.opening_cost, limits=limits)
+
+
+def _facility_location(question: Question, limits: Any) -> Any:
+    return _function("facility_location")(
+        _distances(question.given_costs),
+        question.opening_cost,
+        quadratic=question.kind == "quadratic-ufl",
+        limits=limits,
+    )
+
+
+_CALLS: dict[str, Callable[[Question, Any], Any]] = {
+    "p-median": _p_median,
+    "p-centre": _p_centre,
+    "maximal-cover": _maximal_cover,
+    "set-cover": _set_cover,
+    "ufl": _facility_location,
+    "quadratic-ufl": _facility_location,
+}

@@ -1,0 +1,1 @@
+"""Rows told to people: REPORT.md and one offline HTML page, both from the same tables."""

@@ -1,0 +1,123 @@
+import itertools
+
+import numpy as np
+import pytest
+from made import case, instance
+from scipy import sparse
+
+from benchmarks.families import read
+from benchmarks.instance import Answer
+from benchmarks.kinds import KINDS, MAXIMISED, kind
+from benchmarks.suite import load_suite
+
+INF = np.inf
+MATRIX = [[0, 4, 9], [4, 0, 5], [9, 5, 0], [2, 3, INF]]
+
+
+def ask(name, answer, p=2, parameters=None, **given):
+    made = case(name, p=p, parameters=parameters or {})
+    question = kind(name).build(made, instance(MATRIX, **given))
+    return kind(name).recompute(question, answer)
+
+
+def answered(sites, assignment=None, shares=None):
+    given = None if assignment is None else np.array(assignment)
+    return Answer("optimal", open_sites=np.array(sites, dtype=int), assignment=given, shares=shares)
+
+
+def test_p_median_by_hand():
+    weight = np.array([1.0, 2, 3, 10])
+    assert ask("p-median", answered([0, 2]), weight=weight).objective == 2 * 4 + 10 * 2
+    worse = answered([0, 2], [0, 2, 2, 0])
+    assert ask("p-median", worse, weight=weight).objective == 2 * 5 + 10 * 2
+
+
+@pytest.mark.parametrize(
+    ("answer", "fault"),
+    [
+        (answered([0]), "opens 1 sites; asked: 2 to 2"),
+        (answered([0, 0]), "twice"),
+        (answered([0, 3]), "outside 0 … 2"),
+        (answered([0, 1], [0, 1, 2, 0]), "1 customers from closed sites"),
+        (answered([0, 2], [0, 0, 2, 2]), "cannot reach"),
+        (answered([0, 2], [0, 0, 2]), "assigns (3,)"),
+        (Answer("optimal", 5.0), "no open sites"),
+    ],
+)
+def test_p_median_answers_that_break_the_rules(answer, fault):
+    found = ask("p-median", answer)
+    assert found.objective is None
+    assert fault in found.faults[0]
+
+
+def test_p_centre_by_hand():
+    assert ask("p-centre", answered([0, 2])).objective == 4
+    assert ask("p-centre", answered([1])).objective == 5  # fewer sites than allowed is fine
+    assert "opens 3 sites" in ask("p-centre", answered([0, 1, 2])).faults[0]
+
+
+def test_ufl_by_hand():
+    opening = np.array([10.0, 20, 30])
+    assert ask("ufl", answered([0, 1]), None, opening_cost=opening).objective == 30 + 0 + 0 + 5 + 2
+
+
+def test_quadratic_by_hand():
+    # Two sites at costs 4 and 1: shares 1/5 and 4/5, cost 1 / (1/4 + 1/1) = 0.8.
+    made = case("quadratic-ufl")
+    question = kind("quadratic-ufl").build(
+        made, instance([[4.0, 1.0], [0.0, 1.0]], opening_cost=np.array([7.0, 2.0]))
+    )
+    recompute = kind("quadratic-ufl").recompute
+    zero = 1 / (1e5 + 1)  # a cost of 0 counts as 1e-5
+    assert recompute(question, answered([0, 1])).objective == pytest.approx(9.8 + zero, abs=1e-12)
+    shares = sparse.csr_array(np.array([[0.2, 0.8], [1.0, 0.0]]))
+    found = recompute(question, answered([0, 1], shares=shares))
+    assert found.objective == pytest.approx(9 + 4 * 0.04 + 0.64 + 1e-5, abs=1e-12)
+    for bad, fault in (
+        ([[0.2, 0.7], [1, 0]], "sum to 1"),
+        ([[1.2, -0.2], [1, 0]], "negative"),
+    ):
+        given = answered([0, 1], shares=sparse.csr_array(np.array(bad)))
+        assert any(fault in text for text in recompute(question, given).faults)
+    closed = answered([0], shares=shares)
+    assert recompute(question, closed).faults == ("serves customers from closed sites",)
+
+
+def test_covers_by_hand():
+    weight = np.array([1.0, 2, 3, 10])
+    within = {"radius": 4}
+    found = ask("maximal-cover", answered([0]), 1, within, weight=weight)
+    assert found.objective == 1 + 2 + 10
+    bad = answered([0], [0, 1, -1, 0])
+    assert "1 customers" in ask("maximal-cover", bad, 1, within, weight=weight).faults[0]
+    assert ask("set-cover", answered([0, 2]), None, within).objective == 2
+    assert "leaves 1 customers" in ask("set-cover", answered([0]), None, within).faults[0]
+    priced = {"radius": 4, "costed": True}
+    cost = np.array([3.0, 4, 5])
+    assert ask("set-cover", answered([0, 2]), None, priced, opening_cost=cost).objective == 8
+
+
+def test_a_kind_without_p_anywhere_is_refused():
+    with pytest.raises(ValueError, match="says p"):
+        kind("p-median").build(case("p-median"), instance(MATRIX))
+
+
+PLANE = [c for c in load_suite("smoke").cases if c.instance == "plane30"]
+
+
+def test_the_smoke_suite_has_every_kind():
+    assert {c.kind for c in PLANE} == set(KINDS)
+
+
+@pytest.mark.parametrize("made", PLANE, ids=lambda c: c.kind)
+def test_smoke_values_are_the_best_of_all_choices(made):
+    module = kind(made.kind)
+    question = module.build(made, read(made))
+    values = []
+    for size in range(1, 6 if made.p is None else made.p + 1):
+        for sites in itertools.combinations(range(12), size):
+            found = module.recompute(question, answered(sites))
+            if found.objective is not None:
+                values.append(found.objective)
+    best = max(values) if made.kind in MAXIMISED else min(values)
+    assert best == pytest.approx(made.best_known, rel=1e-12)
