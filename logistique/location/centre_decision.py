@@ -138,9 +138,7 @@ class Decision:
         model.set_bounds(columns, np.zeros(columns.size), np.ones(columns.size))
         model.set_integer(columns, integer=True)
         options = {"mip_rel_gap": 0.0, "objective_target": p + 0.5}
-        answer = model.solve(
-            time_s=min(time_s, self.watch.left), cutoff=p + 0.5, options=options
-        )
+        answer = model.solve(time_s=min(time_s, self.watch.left), cutoff=p + 0.5, options=options)
         if answer.values is not None and answer.values.round().sum() <= p:
             return part.columns[answer.values > 0.5]
         if answer.status is LpStatus.LIMIT:

@@ -132,9 +132,7 @@ class RowPool:
 
     def value_above(self, radius: float, positions: IntArray) -> float:
         """Least distance of some of the pool's customers above a radius; ``inf`` without one."""
-        return min(
-            _least(self.matrix[positions], radius), _least(self.standing[positions], radius)
-        )
+        return min(_least(self.matrix[positions], radius), _least(self.standing[positions], radius))
 
 
 def _largest(values: FloatArray, above: float, limit: float) -> float:

@@ -99,7 +99,9 @@ class CentreSearch:
             sites = self.problem.candidates[[place]]
             np.minimum(distance, self.problem.distances.columns(sites)[:, 0], out=distance)
         self._sample = self.pool.add(np.array(far, dtype=np.int64))
-        self._first = self._sample = np.union1d(self._sample, self.keep(np.array(places, dtype=np.int64)))
+        self._first = self._sample = np.union1d(
+            self._sample, self.keep(np.array(places, dtype=np.int64))
+        )
         nearest = self.pool.matrix.min(axis=1, initial=np.inf)
         self.bound = float(np.minimum(nearest, self.pool.standing).max(initial=0.0))
 

@@ -31,9 +31,7 @@ class ReducedCover:
     columns: IntArray
 
 
-def reduced_cover(
-    covers: sparse.csr_array, cost: FloatArray, *, rounds: int = 8
-) -> ReducedCover:
+def reduced_cover(covers: sparse.csr_array, cost: FloatArray, *, rounds: int = 8) -> ReducedCover:
     """Drop dominated columns and implied rows, turn by turn, until nothing changes.
 
     Parameters
