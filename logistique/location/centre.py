@@ -103,7 +103,7 @@ def p_center(
 
 
 def centre_problem(distances: Distances, p: int, rules: SiteRules) -> CentreProblem:
-    """The problem that is left when required and existing sites are open."""
+    """Make the problem that is left when required and existing sites are open."""
     fixed = np.flatnonzero(rules.fixed_open)
     nowhere = np.full(distances.shape[0], np.inf)
     standing, _ = nearest_of(distances, fixed, fixed, nowhere)

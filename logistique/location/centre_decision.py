@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -124,7 +125,7 @@ class Decision:
             self.ask(fresh)
         return None
 
-    def cover_of_active(self, time_s: float) -> IntArray | bool | None:
+    def cover_of_active(self, time_s: float) -> IntArray | Literal[False] | None:
         """At most p places that cover the active customers; False if there are none.
 
         None if the time ran out.
@@ -190,8 +191,16 @@ class CoverSearch:
         done, left = 0, 1
         while done < swaps and left and not self.decision.watch.over:
             self.seed += 1
+            row_starts, row_sites, starts, rows = self._arrays
             left, chosen = search_cover(
-                *self._arrays, self.weight, chosen, chunk, self.seed % 2**31
+                row_starts,
+                row_sites,
+                starts,
+                rows,
+                self.weight,
+                chosen,
+                chunk,
+                self.seed % 2**31,
             )
             done += chunk
         return None if left else chosen[chosen >= 0]

@@ -14,7 +14,7 @@ IntArray = NDArray[np.int64]
 def number_rows(
     words: WordArray, known: WordArray, count: int, table: IntArray, label: NDArray[np.int32]
 ) -> tuple[int, int]:
-    """Number each row of bits by its place among the different rows met so far.
+    """Label each row of bits with its place among the different rows met so far.
 
     Parameters
     ----------

@@ -33,7 +33,7 @@ def dominated_sets(
     holders: IntArray,
     cost: FloatArray,
 ) -> BoolArray:
-    """Sets that lie within another one that costs no more; of equal ones the first stays.
+    """Find the sets that lie within another one that costs no more; of equal ones the first stays.
 
     Parameters
     ----------
@@ -81,7 +81,7 @@ def dominated_sets(
 def implied_sets(
     starts: IntArray, elements: IntArray, holder_starts: IntArray, holders: IntArray
 ) -> BoolArray:
-    """Sets that contain another one; of equal ones the first stays.
+    """Find the sets that contain another one; of equal ones the first stays.
 
     Parameters as in :func:`dominated_sets`. When every set must be hit, a set that contains
     another is hit with it.

@@ -74,7 +74,7 @@ def _close(
 
 
 @numba.njit(cache=True)
-def search_cover(
+def search_cover(  # noqa: C901
     row_starts: IntArray,
     row_sites: IntArray,
     starts: IntArray,
@@ -108,7 +108,7 @@ def search_cover(
     sites : (q,) int
         The sites with the fewest uncovered rows that were met; −1 for a place not needed.
     """
-    np.random.seed(seed)
+    np.random.seed(seed)  # noqa: NPY002
     n, m, q = row_starts.size - 1, starts.size - 1, chosen.size
     times = np.zeros(n, dtype=np.int64)
     by = np.zeros(n, dtype=np.int64)
@@ -132,7 +132,7 @@ def search_cover(
                     site, ties = k, 1
                 elif gain[k] == gain[site]:
                     ties += 1
-                    if np.random.randint(ties) == 0:
+                    if np.random.randint(ties) == 0:  # noqa: NPY002
                         site = k
             place[at] = site
             left -= _open(site, row_starts, row_sites, starts, rows, weight, times, by, gain, loss)
@@ -148,7 +148,7 @@ def search_cover(
             if times[row] == 0:
                 bare[count] = row
                 count += 1
-        row = bare[np.random.randint(count)]
+        row = bare[np.random.randint(count)]  # noqa: NPY002
         best_delta, best_in, best_at, ties = np.int64(2**62), -1, -1, 0
         for k in range(row_starts[row], row_starts[row + 1]):
             site = row_sites[k]
@@ -166,7 +166,7 @@ def search_cover(
                     best_delta, best_in, best_at, ties = delta, site, at, 1
                 elif delta == best_delta:
                     ties += 1
-                    if np.random.randint(ties) == 0:
+                    if np.random.randint(ties) == 0:  # noqa: NPY002
                         best_in, best_at = site, at
             for at in range(starts[site], starts[site + 1]):
                 if times[rows[at]] == 1:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import sparse
 
 from logistique.errors import InvalidInputError
@@ -58,18 +59,17 @@ def as_covers(given: ArrayLike | sparse.sparray | sparse.spmatrix) -> sparse.csr
     InvalidInputError
         For an empty array, another number of dimensions, or entries other than 0 and 1.
     """
-    if not sparse.issparse(given):
-        given = np.asarray(given)
+    array: Any = given if sparse.issparse(given) else np.asarray(given)
     problem = ""
-    if given.ndim != 2 or 0 in given.shape:
-        problem = f"has shape {given.shape}; allowed: (customers, sites), neither of them 0"
-    elif given.dtype != bool:
-        values: NDArray[np.generic] = given.data if sparse.issparse(given) else given
-        if given.dtype.kind not in "uif" or not np.isin(values, (0, 1)).all():
+    if array.ndim != 2 or 0 in array.shape:
+        problem = f"has shape {array.shape}; allowed: (customers, sites), neither of them 0"
+    elif array.dtype != bool:
+        values = array.data if sparse.issparse(array) else array
+        if array.dtype.kind not in "uif" or not np.isin(values, (0, 1)).all():
             problem = "holds entries other than 0 and 1; allowed: booleans"
     if problem:
         raise InvalidInputError([Finding("covers", "covers", "covers", problem)])
-    covers = sparse.csr_array(given, dtype=bool, copy=sparse.issparse(given))
+    covers = sparse.csr_array(array, dtype=bool, copy=sparse.issparse(array))
     covers.eliminate_zeros()
     covers.sum_duplicates()
     return covers

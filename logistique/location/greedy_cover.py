@@ -41,4 +41,5 @@ def greedy_cover(covers: sparse.csr_array, cost: FloatArray) -> IntArray:
 
 
 def _rows(by_column: sparse.csr_array, column: int) -> IntArray:
-    return by_column.indices[by_column.indptr[column] : by_column.indptr[column + 1]]
+    rows: IntArray = by_column.indices[by_column.indptr[column] : by_column.indptr[column + 1]]
+    return rows

@@ -86,10 +86,11 @@ def maximal_cover(
         with watch.part("merge"):
             classes = covers if isinstance(covers, CoverClasses) else None
             if classes is None:
-                classes = CoverClasses.of(covers, weight)  # type: ignore[arg-type]
+                classes = CoverClasses.of(covers, weight)
             elif weight is not None:
                 mass = numbers(weight, classes.member.size, "weight")
-                total = np.bincount(classes.member, mass, minlength=classes.weight.size)
+                size = classes.weight.size
+                total = np.bincount(classes.member, mass, minlength=size).astype(float)
                 classes = CoverClasses(classes.covers, total, classes.member)
         rules = site_rules(classes.covers.shape[1], required, forbidden, existing)
         search = _Search(classes, check_count(p, rules), rules, watch)

@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from logistique.errors import InfeasibleError, InvalidInputError
-from logistique.location.distances import NetworkDistances, PointDistances
 from logistique.location import p_center
+from logistique.location.distances import NetworkDistances, PointDistances
 from logistique.model.limits import Limits
 from logistique.model.plan import Termination
 
 
 def best_radius(distance, p, required=(), forbidden=(), existing=()):
     """Least radius over all choices of p sites."""
-    n, m = distance.shape
+    m = distance.shape[1]
     free = [j for j in range(m) if j not in forbidden and j not in existing]
     best = np.inf
     for chosen in combinations(free, p):

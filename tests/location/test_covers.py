@@ -180,7 +180,8 @@ def test_published_grid(radius, p):
             for row in csv.DictReader(table)
             if (row["instance"], row["radius"], row["budget_p"]) == (name, radius, p)
         )
-    lines = lzma.open(GRID / f"{name}.dat.xz", "rt").read().split("\n")
+    with lzma.open(GRID / f"{name}.dat.xz", "rt") as file:
+        lines = file.read().split("\n")
     sites = np.array([line.split()[2:4] for line in lines if line.startswith("F")], dtype=float)
     people = np.array([line.split()[2:5] for line in lines if line.startswith("C")], dtype=float)
     classes = CoverClasses.within(PointDistances(people[:, :2], sites), float(radius), people[:, 2])
