@@ -23,6 +23,13 @@ if TYPE_CHECKING:
     )
     from logistique.evaluation.run import Run
     from logistique.evaluation.verify import verify
+    from logistique.location import (
+        CoverClasses,
+        covers_within,
+        maximal_cover,
+        p_center,
+        set_cover,
+    )
     from logistique.model.limits import Limits
     from logistique.model.plan import Plan, Termination
     from logistique.model.problem import Problem
@@ -34,6 +41,11 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOME = {
+    "CoverClasses": "logistique.location",
+    "covers_within": "logistique.location",
+    "maximal_cover": "logistique.location",
+    "p_center": "logistique.location",
+    "set_cover": "logistique.location",
     "InfeasibleError": "logistique.errors",
     "InvalidInputError": "logistique.errors",
     "Limits": "logistique.model.limits",
@@ -54,6 +66,7 @@ _HOME = {
 }
 
 __all__ = [
+    "CoverClasses",
     "InfeasibleError",
     "InvalidInputError",
     "Limits",
@@ -66,7 +79,11 @@ __all__ = [
     "Termination",
     "__version__",
     "compare",
+    "covers_within",
     "load",
+    "maximal_cover",
+    "p_center",
+    "set_cover",
     "solve",
     "solve_problem",
     "validate",
