@@ -23,6 +23,13 @@ if TYPE_CHECKING:
     )
     from logistique.evaluation.run import Run
     from logistique.evaluation.verify import verify
+    from logistique.location import (
+        CoverClasses,
+        covers_within,
+        maximal_cover,
+        p_center,
+        set_cover,
+    )
     from logistique.model.limits import Limits
     from logistique.model.plan import Plan, Termination
     from logistique.model.problem import Problem
@@ -35,6 +42,11 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOME = {
+    "CoverClasses": "logistique.location",
+    "covers_within": "logistique.location",
+    "maximal_cover": "logistique.location",
+    "p_center": "logistique.location",
+    "set_cover": "logistique.location",
     "InfeasibleError": "logistique.errors",
     "InvalidInputError": "logistique.errors",
     "Limits": "logistique.model.limits",
@@ -57,6 +69,7 @@ _HOME = {
 }
 
 __all__ = [
+    "CoverClasses",
     "InfeasibleError",
     "InvalidInputError",
     "Limits",
@@ -69,7 +82,11 @@ __all__ = [
     "Termination",
     "__version__",
     "compare",
+    "covers_within",
     "load",
+    "maximal_cover",
+    "p_center",
+    "set_cover",
     "solve",
     "solve_problem",
     "tables",

@@ -9,18 +9,38 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from logistique.location.centre import p_center
+    from logistique.location.cover_classes import CoverClasses
+    from logistique.location.covering import set_cover
+    from logistique.location.covers import covers_within
     from logistique.location.distances import NetworkDistances, PointDistances
+    from logistique.location.maximal_covering import maximal_cover
     from logistique.location.median import p_median
     from logistique.location.siting import Siting
 
 _HOME = {
+    "CoverClasses": "logistique.location.cover_classes",
     "NetworkDistances": "logistique.location.distances",
     "PointDistances": "logistique.location.distances",
     "Siting": "logistique.location.siting",
+    "covers_within": "logistique.location.covers",
+    "maximal_cover": "logistique.location.maximal_covering",
+    "p_center": "logistique.location.centre",
     "p_median": "logistique.location.median",
+    "set_cover": "logistique.location.covering",
 }
 
-__all__ = ["NetworkDistances", "PointDistances", "Siting", "p_median"]
+__all__ = [
+    "CoverClasses",
+    "NetworkDistances",
+    "PointDistances",
+    "Siting",
+    "covers_within",
+    "maximal_cover",
+    "p_center",
+    "p_median",
+    "set_cover",
+]
 
 
 def __getattr__(name: str) -> Any:
