@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from logistique.location.distances import NetworkDistances, PointDistances
+    from logistique.location.facility_location import facility_location
     from logistique.location.median import p_median
     from logistique.location.siting import Siting
 
@@ -17,10 +18,11 @@ _HOME = {
     "NetworkDistances": "logistique.location.distances",
     "PointDistances": "logistique.location.distances",
     "Siting": "logistique.location.siting",
+    "facility_location": "logistique.location.facility_location",
     "p_median": "logistique.location.median",
 }
 
-__all__ = ["NetworkDistances", "PointDistances", "Siting", "p_median"]
+__all__ = ["NetworkDistances", "PointDistances", "Siting", "facility_location", "p_median"]
 
 
 def __getattr__(name: str) -> Any:

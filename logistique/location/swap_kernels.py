@@ -408,7 +408,16 @@ def relink(
             if is_open[j]:
                 continue
             gain, n_touched = _gain_and_extra(
-                int(j), site_start, site_customer, site_length, weight, first, d1, d2, extra, touched
+                int(j),
+                site_start,
+                site_customer,
+                site_length,
+                weight,
+                first,
+                d1,
+                d2,
+                extra,
+                touched,
             )
             for r in leaving:
                 if is_open[r]:
