@@ -32,7 +32,7 @@ class Core:
     weight : (n,) float
         Weight of each customer.
     opening : (m,) float
-        Opening cost of each site, ≥ 0.
+        Opening cost of each site; negative where opening pays.
     fixed_open : (m,) bool
         Sites that are open in every answer.
     lowest, highest : int

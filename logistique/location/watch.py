@@ -8,10 +8,19 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import Protocol
 
 from logistique.model.limits import Limits
 from logistique.model.plan import Termination
 from logistique.model.progress import Listener, Progress
+
+
+class Interrupter(Protocol):
+    """Anything that says whether to stop, for example a :class:`threading.Event`."""
+
+    def is_set(self) -> bool:
+        """Whether the search should stop."""
+        ...
 
 
 class Watch:
@@ -23,11 +32,19 @@ class Watch:
         Time, gap, seed and threads of the search.
     progress : callable, optional
         Receives a :class:`~logistique.model.progress.Progress` at every improvement.
+    interrupter : Interrupter, optional
+        Stops the search when set.
     """
 
-    def __init__(self, limits: Limits, progress: Listener | None = None) -> None:
+    def __init__(
+        self,
+        limits: Limits,
+        progress: Listener | None = None,
+        interrupter: Interrupter | None = None,
+    ) -> None:
         self.limits = limits
-        self.interrupted = False
+        self._stopped = False
+        self._interrupter = interrupter
         self._started = time.perf_counter()
         self._spent: dict[str, float] = {}
         self._progress = progress
@@ -36,6 +53,11 @@ class Watch:
     def elapsed(self) -> float:
         """Seconds since the search began."""
         return time.perf_counter() - self._started
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether somebody wants the search to end."""
+        return self._stopped or (self._interrupter is not None and self._interrupter.is_set())
 
     @property
     def left(self) -> float:
@@ -84,9 +106,9 @@ class Watch:
         before = signal.getsignal(signal.SIGINT)
 
         def stop(number: int, frame: FrameType | None) -> None:
-            if self.interrupted and callable(before):
+            if self._stopped and callable(before):
                 before(number, frame)
-            self.interrupted = True
+            self._stopped = True
 
         signal.signal(signal.SIGINT, stop)
         try:

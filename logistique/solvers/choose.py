@@ -9,8 +9,9 @@ from collections.abc import Callable
 
 from logistique.errors import InfeasibleError, InvalidInputError, NoSolutionError
 from logistique.findings import Finding
+from logistique.location.watch import Interrupter, Watch
 from logistique.model.limits import Limits
-from logistique.model.plan import Plan, Termination
+from logistique.model.plan import Plan
 from logistique.model.problem import Problem
 from logistique.model.progress import Listener, Progress
 from logistique.solvers.decisions import cost_of, decisions_of, settle
@@ -20,17 +21,16 @@ from logistique.solvers.highs import Status
 from logistique.solvers.outcome import Outcome
 from logistique.solvers.relax import relaxations
 from logistique.solvers.search import FloatArray, Listening, Search
-from logistique.solvers.supervised import Interrupter, supervised_search
+from logistique.solvers.supervised import supervised_search
+from logistique.solvers.uncapacitated import as_uncapacitated, misfit, solve_as_uncapacitated
+from logistique.solvers.verdict import verdict
 
-METHODS = ("auto", "exact")
+METHODS = ("auto", "exact", "benders")
 DEFAULT_LIMITS = Limits()
 
 _AT_ONCE_COLUMNS = 400
 _AT_ONCE_S = 2.0
 """A model this small is tried in this process first: starting another takes half a second."""
-
-_NUMERICAL_GAP = 1e-6
-"""Relative error of a bound and of a cost out of a floating-point solver."""
 
 
 def solve(
@@ -51,7 +51,10 @@ def solve(
         Time, gap, seed. With the same seed the plan is the same whenever the gap is reached
         before the time is up.
     method : str
-        ``"auto"`` or ``"exact"``; ``Plan.reason`` says what was done and why.
+        ``"exact"``: branch and bound on the whole model, for every kind of rule.
+        ``"benders"``: cuts by sorting and a branch and bound of our own, for problems with one
+        level, no binding capacities and no rules but on the number of sites. ``"auto"`` takes
+        the second where it fits. ``Plan.reason`` says what was done and why.
     progress : callable, optional
         Receives a :class:`~logistique.model.progress.Progress` at every improvement.
     interrupter : Interrupter, optional
@@ -70,7 +73,7 @@ def solve(
     NoSolutionError
         The time was up before any plan was found.
     InvalidInputError
-        Unknown method.
+        Unknown method, or one that does not fit the problem.
     KeyboardInterrupt
         Interrupted before any plan was found.
     """
@@ -78,6 +81,16 @@ def solve(
         message = f"{method!r}; allowed: {', '.join(METHODS)}"
         raise InvalidInputError([Finding("method", "solve", "method", message)])
     started = time.perf_counter()
+    unfit = misfit(problem)
+    if method == "benders" and unfit:
+        message = f"'benders' does not fit this problem: {unfit}"
+        raise InvalidInputError([Finding("method", "solve", "method", message, "use 'auto'")])
+    if method != "exact" and not unfit:
+        try:
+            watch = Watch(limits, progress, interrupter)
+            return solve_as_uncapacitated(as_uncapacitated(problem), watch, started)
+        except InfeasibleError:
+            raise _infeasible(problem) from None
     formulation = formulate(problem)
 
     def tell(incumbent: float, bound: float, phase: str) -> None:
@@ -86,9 +99,7 @@ def solve(
 
     outcome = _search(formulation, limits, started, tell, interrupter)
     if outcome.status is Status.INFEASIBLE:
-        found = relaxations(problem)
-        hint = "relax one of: " + "; ".join(found) if found else ""
-        raise InfeasibleError("no plan satisfies all rules", found, hint=hint)
+        raise _infeasible(problem)
     if outcome.values is None:
         if outcome.interrupted:
             raise KeyboardInterrupt
@@ -97,6 +108,12 @@ def solve(
             hint="give more time (--time-limit) or fewer candidate sites",
         )
     return _plan(formulation, outcome.values, outcome, limits, started)
+
+
+def _infeasible(problem: Problem) -> InfeasibleError:
+    found = relaxations(problem)
+    hint = "relax one of: " + "; ".join(found) if found else ""
+    return InfeasibleError("no plan satisfies all rules", found, hint=hint)
 
 
 def _search(
@@ -137,14 +154,10 @@ def _plan(
     decisions = decisions_of(formulation, settle(formulation, values))
     objective = cost_of(formulation.problem, decisions)
     bound = min(outcome.bound, objective)
-    gap = (objective - bound) / max(abs(objective), 1e-9)
-    termination = Termination.INTERRUPTED if outcome.interrupted else Termination.LIMIT
-    if gap <= limits.gap + _NUMERICAL_GAP:
-        termination = Termination.OPTIMAL
     small = formulation.columns.size <= SMALL_COLUMNS
     way = "branch and bound on the whole model" if small else "storage zones, kernel, whole model"
     return Plan(
-        termination=termination,
+        termination=verdict(objective, bound, limits, interrupted=outcome.interrupted),
         objective=objective,
         lower_bound=bound,
         open_option=decisions.open_option,

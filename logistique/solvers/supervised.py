@@ -17,8 +17,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import IO, Any, Protocol
+from typing import IO, Any
 
+from logistique.location.watch import Interrupter
 from logistique.model.limits import Limits
 from logistique.solvers.formulation import Formulation
 from logistique.solvers.frames import read_frame, write_frame
@@ -28,14 +29,6 @@ from logistique.solvers.search import FloatArray
 
 _POLL_S = 0.1
 _ENDED = ("ended", None)
-
-
-class Interrupter(Protocol):
-    """Anything that says whether to stop, for example a :class:`threading.Event`."""
-
-    def is_set(self) -> bool:
-        """Whether the search should stop."""
-        ...
 
 
 @dataclass

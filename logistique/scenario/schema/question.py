@@ -129,7 +129,7 @@ RequirementSection = Annotated[
 class SolveSection(Section):
     """How hard to try."""
 
-    method: Literal["auto", "highs"] = choice("auto")
+    method: Literal["auto", "exact", "benders"] = choice("auto")
     """``auto`` chooses by size and structure and says why."""
     time_limit_s: float = choice(60.0, gt=0)
     """Wall time for the solver."""
