@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     )
     from logistique.evaluation.run import Run
     from logistique.evaluation.verify import verify
+    from logistique.location.facility_location import facility_location
     from logistique.model.limits import Limits
     from logistique.model.plan import Plan, Termination
     from logistique.model.problem import Problem
@@ -45,6 +46,7 @@ _HOME = {
     "Scenario": "logistique.scenario.scenario",
     "Termination": "logistique.model.plan",
     "compare": "logistique.pipeline",
+    "facility_location": "logistique.location.facility_location",
     "load": "logistique.scenario.load",
     "solve": "logistique.pipeline",
     "solve_problem": "logistique.solvers.choose",
@@ -66,6 +68,7 @@ __all__ = [
     "Termination",
     "__version__",
     "compare",
+    "facility_location",
     "load",
     "solve",
     "solve_problem",

@@ -60,8 +60,8 @@ def quadratic_siting(
     open_sites = allowed[proof.is_open]
     shares = best_shares(cost, open_sites)
     part = shares[:, open_sites].toarray()
-    served = np.where(part > 0.0, cost[:, open_sites] * part**2, 0.0) if part.size else part
-    served = np.nan_to_num(served, nan=0.0)
+    reachable = part > 0.0
+    served = np.where(reachable, cost[:, open_sites], 0.0) * part**2
     objective = float(weight @ served.sum(axis=1) + opening[open_sites].sum())
     bound = min(proof.bound, objective)
     gap = (objective - bound) / max(abs(objective), 1e-9)
