@@ -95,7 +95,7 @@ class Relaxation(Protocol):
         ...
 
     def round(self, node: Node, relaxed: Relaxed, *, deep: bool) -> tuple[float, BoolArray] | None:
-        """A set of sites near the relaxation and its cost, or None if none is tried."""
+        """Cost and sites of an answer near the relaxation, or None if none is tried."""
         ...
 
     def cost(self, is_open: BoolArray) -> float:
@@ -103,7 +103,7 @@ class Relaxation(Protocol):
         ...
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def tighten(
     state: StateArray, reduced: FloatArray, low: int, high: int, bound: float, cutoff: float
 ) -> tuple[int, int]:
@@ -118,41 +118,46 @@ def tighten(
         Least and largest number of free sites left to open; ``low > high`` if the node is empty.
     """
     free = np.flatnonzero(state == 0)
-    order = free[np.argsort(reduced[free])]
-    size = order.size
+    ordered = free[np.argsort(reduced[free])]
+    size = ordered.size
     high = min(high, size)
     if low > high:
         return low, high
     chosen = low
-    while chosen < high and reduced[order[chosen]] < 0.0:
+    while chosen < high and reduced[ordered[chosen]] < 0.0:
         chosen += 1
-    last = reduced[order[chosen - 1]] if chosen > 0 else np.inf
-    following = reduced[order[chosen]] if chosen < size else np.inf
-    least, most = chosen, chosen
-    value = bound
-    for k in range(chosen, high):
-        value += reduced[order[k]]
-        if value >= cutoff:
-            break
-        most = k + 1
-    value = bound
-    for k in range(chosen, low, -1):
-        value -= reduced[order[k - 1]]
-        if value >= cutoff:
-            break
-        least = k - 1
+    least, most = _numbers_left(reduced[ordered], chosen, low, high, bound, cutoff)
+    last = reduced[ordered[chosen - 1]] if chosen > 0 else -np.inf
+    following = reduced[ordered[chosen]] if chosen < size else np.inf
     enter = last if chosen == high else (max(last, 0.0) if chosen > 0 else 0.0)
     leave = following if chosen == low else min(following, 0.0)
     opened = 0
     for t in range(size):
-        j = order[t]
-        if t < chosen:
-            if bound + leave - reduced[j] >= cutoff:
-                state[j] = 1
-                opened += 1
-        elif bound + reduced[j] - enter >= cutoff:
-            state[j] = -1
+        value = reduced[ordered[t]]
+        if t < chosen and bound + leave - value >= cutoff:
+            state[ordered[t]] = 1
+            opened += 1
+        elif t >= chosen and bound + value - enter >= cutoff:
+            state[ordered[t]] = -1
     return max(0, least - opened), most - opened
+
+
+@njit(cache=True)
+def _numbers_left(
+    values: FloatArray, chosen: int, low: int, high: int, bound: float, cutoff: float
+) -> tuple[int, int]:
+    """Range of numbers of sites whose cheapest choice stays below the cutoff."""
+    most = chosen
+    value = bound
+    while most < high and value + values[most] < cutoff:
+        value += values[most]
+        most += 1
+    least = chosen
+    value = bound
+    while least > low and value - values[least - 1] < cutoff:
+        value -= values[least - 1]
+        least -= 1
+    return least, most
 
 
 @dataclass(eq=False)

@@ -21,7 +21,7 @@ _MEMORY = 0.6
 _PATIENCE = 6
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def settle_forced(
     start: IntArray, site: Int32Array, state: StateArray, low: int, high: int
 ) -> tuple[int, int]:
@@ -57,7 +57,7 @@ def settle_forced(
     return low, high
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def node_lists(
     start: IntArray,
     site: Int32Array,
@@ -94,7 +94,7 @@ def node_lists(
     return most
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def serving_cost(
     start: IntArray, site: Int32Array, length: FloatArray, is_open: BoolArray
 ) -> float:
@@ -112,7 +112,7 @@ def serving_cost(
     return total
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _choose(rho: FloatArray, free: IntArray, low: int, high: int, chosen: StateArray) -> float:
     """Mark the cheapest ``low … high`` free sites; their total."""
     negative = 0
@@ -135,7 +135,7 @@ def _choose(rho: FloatArray, free: IntArray, low: int, high: int, chosen: StateA
     return total
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def ascend_node(
     start: IntArray,
     site: Int32Array,

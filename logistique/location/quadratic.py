@@ -50,8 +50,11 @@ class QuadraticRelaxation:
         return float(value), found
 
     def settle(self, state: StateArray, low: int, high: int) -> tuple[int, int]:
-        """Nothing follows: the relaxation finds a customer that is left without sites."""
-        return low, high
+        """Close the node if its last sites leave a customer out; decide nothing else."""
+        usable = state != CLOSED
+        if usable.any() and (self.slope[:, usable] > 0.0).any(axis=1).all():
+            return low, high
+        return 1, 0
 
     def relax(self, node: Node, cutoff: float) -> Relaxed:
         """Bound a node by Newton steps from its parent's point."""

@@ -17,7 +17,7 @@ IntArray = NDArray[np.int64]
 _PASSES = 60
 
 
-@njit(cache=True, fastmath={"reassoc", "contract"})  # type: ignore[untyped-decorator]
+@njit(cache=True, fastmath={"reassoc", "contract"})
 def prices(slope: FloatArray, share: FloatArray, price: FloatArray, density: FloatArray) -> float:
     """Price of every customer at ``share``, and the cost of serving them all.
 
@@ -72,9 +72,9 @@ def prices(slope: FloatArray, share: FloatArray, price: FloatArray, density: Flo
     return total
 
 
-@njit(cache=True, fastmath={"contract"})  # type: ignore[untyped-decorator]
+@njit(cache=True, fastmath={"contract"})
 def gains(slope: FloatArray, price: FloatArray) -> FloatArray:
-    """What each open site would save at given prices, ``Σ_i max_z (v_i z − c_ij z²)``, 0 ≤ z ≤ 1."""
+    """Sum up what each site saves at given prices, ``Σ_i max_z (v_i z − c_ij z²)``, 0 ≤ z ≤ 1."""
     n, m = slope.shape
     gain = np.zeros(m)
     for i in range(n):
@@ -87,7 +87,7 @@ def gains(slope: FloatArray, price: FloatArray) -> FloatArray:
     return gain
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def curvature(slope: FloatArray, price: FloatArray, density: FloatArray) -> FloatArray:
     """Hessian of the service cost over sites, a sum of one dyad per customer, made regular."""
     n, k = slope.shape
@@ -97,14 +97,47 @@ def curvature(slope: FloatArray, price: FloatArray, density: FloatArray) -> Floa
             scale = 1.0 / np.sqrt(density[i])
             for t in range(k):
                 root[i, t] = scale * min(1.0, price[i] * slope[i, t])
-    hessian = np.dot(root.T, root)
-    ridge = 1e-12 + 1e-10 * np.trace(hessian) / k
+    hessian: FloatArray = np.dot(root.T, root)
+    trace = 0.0
     for t in range(k):
-        hessian[t, t] += ridge
+        trace += hessian[t, t]
+    for t in range(k):
+        hessian[t, t] += 1e-12 + 1e-10 * trace / k
     return hessian
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
+def factor(matrix: FloatArray) -> None:
+    """Replace a positive definite matrix by its Cholesky factor L, upper part left as it is.
+
+    Written out because compiling numpy's solvers takes half a minute.
+    """
+    for i in range(matrix.shape[0]):
+        for j in range(i + 1):
+            rest = matrix[i, j]
+            for t in range(j):
+                rest -= matrix[i, t] * matrix[j, t]
+            if i == j:
+                matrix[i, i] = np.sqrt(max(rest, 1e-300))
+            else:
+                matrix[i, j] = rest / matrix[j, j]
+
+
+@njit(cache=True)
+def solve_factored(lower: FloatArray, side: FloatArray) -> None:
+    """Replace ``side`` by the solution of ``L Lᵀ x = side``."""
+    k = side.size
+    for i in range(k):
+        for t in range(i):
+            side[i] -= lower[i, t] * side[t]
+        side[i] /= lower[i, i]
+    for i in range(k - 1, -1, -1):
+        for t in range(i + 1, k):
+            side[i] -= lower[t, i] * side[t]
+        side[i] /= lower[i, i]
+
+
+@njit(cache=True)
 def set_cost(slope: FloatArray, opening: FloatArray, is_open: BoolArray) -> float:
     """Cost of a set of open sites: ``Σ f_j + Σ_i 1/Σ_j 1/c_ij``; ``inf`` if one is unserved."""
     n, m = slope.shape
@@ -123,7 +156,7 @@ def set_cost(slope: FloatArray, opening: FloatArray, is_open: BoolArray) -> floa
     return total
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def descend(
     slope: FloatArray,
     opening: FloatArray,

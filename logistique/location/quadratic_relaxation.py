@@ -12,28 +12,42 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from logistique.location.quadratic_kernels import curvature, gains, prices
+from logistique.location.quadratic_kernels import (
+    curvature,
+    factor,
+    gains,
+    prices,
+    solve_factored,
+)
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def cheapest_sites(reduced: FloatArray, fixed: int, low: int, high: int) -> float:
     """Least ``Σ_j reduced_j y_j``: the first ``fixed`` sites open, ``low … high`` of the others."""
     total = 0.0
     for j in range(fixed):
         total += reduced[j]
-    rest = np.sort(reduced[fixed:])
-    for t in range(min(high, rest.size)):
-        if t >= low and rest[t] >= 0.0:
+    rest = reduced[fixed:].copy()
+    count = 0
+    while count < min(high, rest.size):
+        # The cheapest of those left: few are taken, so that sorting them all does not pay.
+        best = 0
+        for j in range(1, rest.size):
+            if rest[j] < rest[best]:
+                best = j
+        if count >= low and rest[best] >= 0.0:
             break
-        total += rest[t]
+        total += rest[best]
+        rest[best] = np.inf
+        count += 1
     return total
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _within_count(share: FloatArray, fixed: int, low: int, high: int) -> None:
     """Move the free shares so that their sum lies within ``low … high``."""
     count = 0.0
@@ -49,7 +63,7 @@ def _within_count(share: FloatArray, fixed: int, low: int, high: int) -> None:
             share[j] *= high / count
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _moving(share: FloatArray, reduced: FloatArray, fixed: int) -> IntArray:
     """Free sites that are not held at a bound by the sign of their reduced cost."""
     chosen = np.empty(share.size, np.int64)
@@ -62,26 +76,36 @@ def _moving(share: FloatArray, reduced: FloatArray, fixed: int) -> IntArray:
     return chosen[:k]
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _newton_step(
     hessian: FloatArray, slope: FloatArray, count: float, low: float, high: float
 ) -> FloatArray:
     """Step on the moving sites; one that leaves the count range is pulled back to its edge."""
     k = slope.size
-    sides = np.empty((k, 2))
-    sides[:, 0] = -slope
-    sides[:, 1] = 1.0
-    solved = np.linalg.solve(hessian, sides)
-    step = solved[:, 0].copy()
-    after = count + step.sum()
+    factor(hessian)
+    step = np.empty(k)
+    along = np.empty(k)
+    for t in range(k):
+        step[t] = -slope[t]
+        along[t] = 1.0
+    solve_factored(hessian, step)
+    after = count
+    for t in range(k):
+        after += step[t]
     target = min(max(after, low), high)
-    weight = solved[:, 1].sum()
-    if target != after and weight > 0.0:
-        step += solved[:, 1] * ((target - after) / weight)
+    if target == after:
+        return step
+    solve_factored(hessian, along)
+    weight = 0.0
+    for t in range(k):
+        weight += along[t]
+    if weight > 0.0:
+        for t in range(k):
+            step[t] += along[t] * ((target - after) / weight)
     return step
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def relax(
     slope: FloatArray,
     opening: FloatArray,
@@ -132,7 +156,7 @@ def relax(
         return np.inf, kept, value
     for _ in range(passes):
         reduced = opening - gains(slope, price)
-        bound = price.sum() + cheapest_sites(reduced, fixed, low, high)
+        bound = _product(price, np.ones(n)) + cheapest_sites(reduced, fixed, low, high)
         if bound > best:
             best = bound
             kept = reduced
@@ -146,7 +170,7 @@ def relax(
     return best, kept, value
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _start(
     slope: FloatArray,
     opening: FloatArray,
@@ -159,15 +183,15 @@ def _start(
 ) -> float:
     """Value at the starting point, or at one where all sites share alike if that fails."""
     _within_count(share, fixed, low, high)
-    value = prices(slope, share, price, density) + np.sum(opening * share)
+    value = prices(slope, share, price, density) + _product(opening, share)
     if value == np.inf:
         share[:] = 1.0
         _within_count(share, fixed, low, high)
-        value = prices(slope, share, price, density) + np.sum(opening * share)
+        value = prices(slope, share, price, density) + _product(opening, share)
     return value
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _improve(
     slope: FloatArray,
     opening: FloatArray,
@@ -187,19 +211,25 @@ def _improve(
     moving = _moving(share, reduced, fixed)
     if moving.size == 0:
         return value
-    hessian = curvature(np.ascontiguousarray(slope[:, moving]), price, density)
+    hessian = curvature(_columns(slope, moving), price, density)
+    inner_step = _newton_step(
+        hessian, reduced[moving], _product(np.ones(share.size - fixed), share[fixed:]), low, high
+    )
     step = np.zeros(share.size)
-    step[moving] = _newton_step(hessian, reduced[moving], share[fixed:].sum(), low, high)
+    for t in range(moving.size):
+        step[moving[t]] = inner_step[t]
     used = np.flatnonzero((share > 0.0) | (step != 0.0))
-    inner = np.ascontiguousarray(slope[:, used])
+    inner = _columns(slope, used)
+    trial = np.empty(share.size)
     length = 1.0
     for _ in range(25):
-        trial = np.minimum(1.0, np.maximum(0.0, share + length * step))
+        for j in range(share.size):
+            trial[j] = min(1.0, max(0.0, share[j] + length * step[j]))
         _within_count(trial, fixed, low, high)
-        expected = np.sum(reduced * (trial - share))
+        expected = _product(reduced, trial) - _product(reduced, share)
         if abs(expected) <= 1e-13 * abs(value):
             return value
-        changed = prices(inner, trial[used], price, density) + np.sum(opening * trial)
+        changed = prices(inner, trial[used], price, density) + _product(opening, trial)
         if changed <= value + 1e-4 * expected:
             share[:] = trial
             return changed
@@ -207,7 +237,25 @@ def _improve(
     return value
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
+def _product(first: FloatArray, second: FloatArray) -> float:
+    total = 0.0
+    for j in range(first.size):
+        total += first[j] * second[j]
+    return total
+
+
+@njit(cache=True)
+def _columns(matrix: FloatArray, chosen: IntArray) -> FloatArray:
+    n = matrix.shape[0]
+    found = np.empty((n, chosen.size))
+    for i in range(n):
+        for t in range(chosen.size):
+            found[i, t] = matrix[i, chosen[t]]
+    return found
+
+
+@njit(cache=True)
 def branching_scores(slope: FloatArray, share: FloatArray, fixed: int) -> FloatArray:
     """Product of the second-order costs of rounding each free share down and up; 0 if integral."""
     n, k = slope.shape
@@ -215,14 +263,20 @@ def branching_scores(slope: FloatArray, share: FloatArray, fixed: int) -> FloatA
     density = np.empty(n)
     scores = np.zeros(k)
     used = np.flatnonzero(share > 0.0)
-    prices(np.ascontiguousarray(slope[:, used]), share[used], price, density)
-    inside = (share > 1e-7) & (share < 1.0 - 1e-7)
-    inside[:fixed] = False
+    prices(_columns(slope, used), share[used], price, density)
+    inside = np.zeros(k, np.bool_)
+    for j in range(fixed, k):
+        inside[j] = 1e-7 < share[j] < 1.0 - 1e-7
     chosen = np.flatnonzero(inside)
-    if chosen.size:
-        columns = np.ascontiguousarray(slope[:, chosen])
-        inverse = np.linalg.inv(curvature(columns, price, density))
-        for t in range(chosen.size):
-            y = share[chosen[t]]
-            scores[chosen[t]] = (y * (1.0 - y) / max(inverse[t, t], 1e-300)) ** 2
+    if chosen.size == 0:
+        return scores
+    lower = curvature(_columns(slope, chosen), price, density)
+    factor(lower)
+    unit = np.empty(chosen.size)
+    for t in range(chosen.size):
+        unit[:] = 0.0
+        unit[t] = 1.0
+        solve_factored(lower, unit)
+        y = share[chosen[t]]
+        scores[chosen[t]] = (y * (1.0 - y) / max(unit[t], 1e-300)) ** 2
     return scores

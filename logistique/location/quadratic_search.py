@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from logistique.errors import InfeasibleError
+from logistique.errors import NoSolutionError
 from logistique.location.core import Core
 from logistique.location.count_branching import CountBranching, Node
 from logistique.location.quadratic import QuadraticRelaxation
@@ -35,6 +35,8 @@ def solve_quadratic(core: Core, cost: FloatArray, watch: Watch) -> Proof:
     ------
     InfeasibleError
         If some customers cannot be served by as many sites as may be opened.
+    NoSolutionError
+        If time is up before any sites that serve everybody are known.
     """
     fixed = int(core.fixed_open.sum())
     relaxation = QuadraticRelaxation(
@@ -43,6 +45,11 @@ def solve_quadratic(core: Core, cost: FloatArray, watch: Watch) -> Proof:
     with watch.part("heuristic"):
         start = _start(core, cost, watch)
         value, is_open = relaxation.first(start)
+    if not np.isfinite(value):
+        raise NoSolutionError(
+            f"no answer that serves every customer found within {watch.limits.time_s:g} s",
+            hint="give more time, or sites that reach more customers",
+        )
 
     def margin(best: float) -> float:
         return max(watch.limits.gap, _RESOLUTION) * abs(best)
@@ -68,6 +75,4 @@ def _start(core: Core, cost: FloatArray, watch: Watch) -> BoolArray:
         mean = np.where(np.isfinite(cost), cost, 1e3 * cost[np.isfinite(cost)].max()).mean(axis=0)
         order = np.argsort(np.where(is_open, np.inf, mean), kind="stable")
         is_open[order[:missing]] = True
-    if is_open.sum() > core.highest:
-        raise InfeasibleError(f"{core.highest} sites are too few")
     return is_open

@@ -70,7 +70,7 @@ def enumerated(question, value):
 
 
 def check_rules(found, question):
-    cost, _, _, n_open, rules = question
+    _, _, _, n_open, rules = question
     chosen = set(found.open_sites.tolist())
     assert set(rules.get("required", [])) | set(rules.get("existing", [])) <= chosen
     assert not chosen & set(rules.get("forbidden", []))
