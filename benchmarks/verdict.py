@@ -43,7 +43,7 @@ def wrongs(case: Case, claim: Claim, *, maximised: bool) -> list[str]:
         room = 1e-6 + PROOF * abs(value)
         if apart < -room:
             found.append(f"its bound {bound:.12g} contradicts its own answer {value:.12g}")
-        if claim.status == "optimal" and apart > max(room, claim.gap * abs(value)):
+        if claim.status == "optimal" and apart > room + claim.gap * abs(value):
             found.append(f"says optimal with its bound {bound:.12g} apart from {value:.12g}")
     return found + _against_known(case, claim, value, sign)
 
@@ -69,7 +69,7 @@ def _against_known(case: Case, claim: Claim, value: float | None, sign: float) -
     better = sign * (known - value)
     if case.standing == "optimal" and better > room:
         found.append(f"its answer {value:.12g} is better than the optimum {known:.12g}")
-    if claim.status == "optimal" and -better > max(room, claim.gap * abs(known)):
+    if claim.status == "optimal" and -better > room + claim.gap * abs(known):
         found.append(f"says optimal with {value:.12g}; {what} {known:.12g} is known")
     return found
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from logistique.location.covering import set_cover
     from logistique.location.covers import covers_within
     from logistique.location.distances import NetworkDistances, PointDistances
+    from logistique.location.facilities import facility_location
     from logistique.location.maximal_covering import maximal_cover
     from logistique.location.median import p_median
     from logistique.location.siting import Siting
@@ -26,6 +27,7 @@ _HOME = {
     "covers_within": "logistique.location.covers",
     "maximal_cover": "logistique.location.maximal_covering",
     "p_center": "logistique.location.centre",
+    "facility_location": "logistique.location.facilities",
     "p_median": "logistique.location.median",
     "set_cover": "logistique.location.covering",
 }
@@ -36,6 +38,7 @@ __all__ = [
     "PointDistances",
     "Siting",
     "covers_within",
+    "facility_location",
     "maximal_cover",
     "p_center",
     "p_median",

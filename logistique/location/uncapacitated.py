@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,7 @@ from logistique.location.lagrangian import (
     two_nearest,
 )
 from logistique.location.lp import LpModel, LpStatus
+from logistique.location.multiplier_search import branch_on_multipliers
 from logistique.location.near import NearLists
 from logistique.location.swap import disturbed, effort, improved, rounded, search
 from logistique.location.watch import Watch
@@ -40,6 +42,7 @@ BoolArray = NDArray[np.bool_]
 
 Answer = tuple[float, BoolArray]
 Costing = Callable[[BoolArray], float]
+Branching = Literal["auto", "benders", "multipliers"]
 
 _ASCENT = 3000
 _SINGLE = 4000
@@ -47,6 +50,9 @@ _SINGLE = 4000
 
 _MEMBERS = 8
 """Customers per group from which groups pay: with fewer they only slow the cuts down."""
+
+_LARGE_GAP = 0.005
+"""Relative gap of the multipliers above which branching on them beats cuts."""
 
 _AGAIN = 0.7
 """A relaxation is built anew without the sites ruled out when so small a share is left."""
@@ -75,7 +81,12 @@ class Proof:
 
 
 def solve_uncapacitated(
-    core: Core, watch: Watch, *, linear: bool = True, exact: Costing | None = None
+    core: Core,
+    watch: Watch,
+    *,
+    linear: bool = True,
+    branching: Branching = "benders",
+    exact: Costing | None = None,
 ) -> Proof:
     """Solve a question on near lists.
 
@@ -87,6 +98,9 @@ def solve_uncapacitated(
         Its clock and limits.
     linear : bool
         Whether linear programs and branching follow when the Lagrangian leaves a gap.
+    branching : str
+        Bounds of the nodes: ``"benders"`` (cuts), ``"multipliers"``, or ``"auto"``: multipliers
+        where they leave a large gap at the root and the lists are whole.
     exact : callable, optional
         True cost of a set of sites, asked where the lists end before an open site.
 
@@ -96,7 +110,7 @@ def solve_uncapacitated(
         If some customers cannot be served by as many sites as may be opened.
     """
     rng = np.random.default_rng(watch.limits.seed)
-    return _Search(core, watch, rng, exact).run(linear=linear)
+    return _Search(core, watch, rng, exact).run(linear=linear, branching=branching)
 
 
 class _Search:
@@ -130,7 +144,7 @@ class _Search:
         self.bound = max(self.bound, min(lifted, self.incumbent.cost))
         self.watch.tell(self.incumbent.cost, self.bound, "bound")
 
-    def run(self, *, linear: bool) -> Proof:
+    def run(self, *, linear: bool, branching: Branching) -> Proof:
         """Walk the steps until the proof is complete."""
         with self.watch.part("heuristic"):
             self._heuristic()
@@ -139,14 +153,45 @@ class _Search:
             found = self._ascend()
         method = "Lagrangian"
         if linear and not self.done:
-            with self.watch.part("relaxation"):
-                core, kept, master, relaxed = self._relax(found)
-            method = "Benders cuts"
-            if not self.done and relaxed.status is not LpStatus.LIMIT:
-                with self.watch.part("branching"):
-                    self._branch(core, kept, master, relaxed)
-                method = "branch and Benders cut"
+            method = (
+                self._branch_on_multipliers(found)
+                if self._large_gap(branching)
+                else self._cut_and_branch(found)
+            )
         return Proof(self.incumbent.is_open, self.bound, method, "; ".join(self.steps))
+
+    def _large_gap(self, branching: Branching) -> bool:
+        """Whether many cheap nodes are expected to beat few tight ones."""
+        if branching != "auto":
+            return branching == "multipliers"
+        cost = self.incumbent.cost
+        return bool(np.isinf(self.core.lists.tail).all()) and cost - self.bound > _LARGE_GAP * cost
+
+    def _cut_and_branch(self, found: Multipliers) -> str:
+        with self.watch.part("relaxation"):
+            core, kept, master, relaxed = self._relax(found)
+        if self.done or relaxed.status is LpStatus.LIMIT:
+            return "Benders cuts"
+        with self.watch.part("branching"):
+            self._branch(core, kept, master, relaxed)
+        return "branch and Benders cut"
+
+    def _branch_on_multipliers(self, found: Multipliers) -> str:
+        opened, closed = ruled_out(self.core, found, self.incumbent.cost)
+        kept = np.flatnonzero(~closed | self.incumbent.is_open)
+        core = self.core.restricted(kept, opened)
+        gap = (self.incumbent.cost - self.bound) / max(abs(self.incumbent.cost), 1e-9)
+        start = (self.incumbent.cost, self.incumbent.is_open[kept])
+        with self.watch.part("branching"):
+            searched = branch_on_multipliers(
+                core, start, core.weight * found.u, self.margin, self.rng, self.watch
+            )
+        self._offer(kept, (searched.cost, searched.is_open))
+        self.raise_bound(searched.bound)
+        self.steps.append(
+            f"{searched.nodes} nodes on multipliers, because they left a gap of {gap:.2%}"
+        )
+        return "branching on the number of sites"
 
     def _heuristic(self) -> None:
         starts = [cover] if (cover := covering_start(self.core, self.watch)) is not None else []
