@@ -15,6 +15,7 @@ from benchmarks.methods import METHODS
 from benchmarks.rows import Row, append_row, read_rows
 from benchmarks.runner import run_case
 from benchmarks.suite import Suite, SuiteError, choose, load_suite, suite_names
+from benchmarks.warm_up import warm_up
 
 USAGE_ERROR = 2
 WRONG_ROWS = 1
@@ -47,6 +48,9 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--gap", type=float, help="relative gap to prove (default: the suite's)")
     run.add_argument("--threads", type=int, help="processors (default: the suite's)")
     run.add_argument("--seed", default="0", help="seeds, comma-separated (default: 0)")
+    run.add_argument(
+        "--no-warm-up", action="store_true", help="let the first runs compile kernels themselves"
+    )
     run.add_argument("--out", type=Path, required=True, help="file that rows are appended to")
     run.set_defaults(verb=_run)
     listing = verbs.add_parser("list", help="list the cases of a suite")
@@ -77,6 +81,9 @@ def _run(options: argparse.Namespace) -> int:
     methods = _words(options.method)
     if unknown := sorted(set(methods) - set(METHODS)):
         raise SuiteError(f"--method: got {unknown}; allowed: {', '.join(METHODS)}")
+    if not options.no_warm_up:
+        for row in warm_up(methods, (case.kind for case in cases)):
+            _say(f"warmed up {row.method} for {row.kind} in {row.process_seconds:.1f} s")
     seeds = [int(word) for word in _words(options.seed)]
     bad = 0
     for case in cases:

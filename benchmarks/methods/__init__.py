@@ -25,6 +25,8 @@ METHODS = {
     "pbp-benders": ("benchmarks.methods.pbp_pmedian", "solve_benders"),
     "fasterpam": ("benchmarks.methods.fasterpam", "solve"),
 }
+COMPILED = frozenset({"logistique"})
+"""Methods whose kernels are compiled on first use and kept on disk."""
 
 
 def method(name: str) -> Solve:

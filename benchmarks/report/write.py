@@ -27,9 +27,10 @@ LIMITATIONS = (
         "counted in each."
     ),
     (
-        "Importing the method's packages is not in the times; compiling its kernels is, when it "
-        "happens. Peers run with their default settings but for gap, time limit, seed and threads; "
-        "HiGHS under MathOpt takes no number of threads and uses its own."
+        "Importing the method's packages and compiling its kernels (once per installation, before "
+        "the first run unless `--no-warm-up`) are not in the times. Peers run with their default "
+        "settings but for gap, time limit, seed and threads; HiGHS under MathOpt takes no number of "
+        "threads and uses its own."
     ),
     (
         "The product was developed with the public part of these suites in sight; held-out instances "

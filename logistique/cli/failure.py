@@ -92,9 +92,8 @@ def _text(error: LogistiqueError) -> str:
         if warnings:
             tail += f", {warnings} warning{'s' * (warnings != 1)}"
         return "\n".join(str(finding) for finding in findings) + f"\n{tail}. Nothing was solved."
-    lines = [str(error)]
     relaxations = getattr(error, "relaxations", ())
-    if relaxations:
-        lines.append("Any plan needs at least one of these rules relaxed:")
-        lines.extend(f"  - {sentence}" for sentence in relaxations)
-    return "\n".join(lines)
+    if not relaxations:
+        return str(error)
+    head = "to make a plan possible" + (", do one of these:" if len(relaxations) > 1 else ":")
+    return "\n".join([error.message, head, *(f"  - {sentence}" for sentence in relaxations)])

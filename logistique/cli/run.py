@@ -30,7 +30,7 @@ _VARIANT_HELP = "Apply this variant; `all` runs the scenario and every variant."
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Run folder to write.")
 @click.option("--force", is_flag=True, help="Overwrite an existing run folder given with -o.")
 @click.option("--time-limit", type=Duration(), help="Wall time for the solver, e.g. 60s.")
-@click.option("--seed", type=click.IntRange(min=0), help="Seed of everything random.")
+@click.option("--seed", type=click.IntRange(0, 2147483647), help="Seed of everything random.")
 @click.option("--strict-gap", is_flag=True, help="Exit 6 when the gap stays above the target.")
 @json_option
 @quiet_option

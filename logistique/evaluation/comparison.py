@@ -23,8 +23,8 @@ from logistique.findings import Finding
 
 Summary = Mapping[str, Any]
 
-MOST_RUNS = 8
-"""More than this many columns cannot be read side by side."""
+MOST_RUNS = 26
+"""Runs are called by the letters of the alphabet; no scenario has needed more variants."""
 
 
 def compare_summaries(
@@ -34,7 +34,7 @@ def compare_summaries(
 
     Parameters
     ----------
-    summaries : sequence of summaries, 2 to 8
+    summaries : sequence of summaries, 2 to 26
         From :func:`~logistique.evaluation.summary.summarise` or ``result.json``.
     names : sequence of str, optional
         What to call the runs; by default the scenario with its variant. Made unique by number.
@@ -49,7 +49,7 @@ def compare_summaries(
     Raises
     ------
     InvalidInputError
-        For fewer than two or more than eight runs, and for results of another format version.
+        For fewer than two or more than 26 runs, and for results of another format version.
     """
     _check(summaries)
     called = _names(summaries, names)
@@ -76,7 +76,7 @@ def _check(summaries: Sequence[Summary]) -> None:
                 "compare",
                 "runs",
                 f"got {len(summaries)} runs, allowed are 2 to {MOST_RUNS}",
-                "name two to eight run folders",
+                f"name 2 to {MOST_RUNS} run folders",
             )
         )
     for position, summary in enumerate(summaries):

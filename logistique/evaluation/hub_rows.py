@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from logistique.evaluation.assessment import Assessment
 from logistique.evaluation.plain import Row, number, ratio
 from logistique.scenario.schema.rows import Depot, Storage, Zone
+from logistique.sites.reasons import Reason
 
 FEED_MODES: dict[int, str] = {0: "road", 1: "rail", 2: "river", 3: "same-place"}
 """Names of the feed modes of the cost table."""
@@ -55,7 +58,8 @@ def storage_rows(assessment: Assessment) -> list[Row]:
 def site_rows(assessment: Assessment) -> list[Row]:
     """Table ``sites``: every candidate with what was decided and why.
 
-    ``reason`` is the rule that required or forbade the site, empty where the model was free.
+    ``reason`` holds the codes of what required or forbade the site, empty where the model was
+    free; ``reason_by`` the requirement or actor behind each.
     """
     run = assessment.run
     sites = run.sites
@@ -65,7 +69,7 @@ def site_rows(assessment: Assessment) -> list[Row]:
             depot, opened=bool(assessment.option[k] >= 0), forbidden=bool(sites.depot_forbidden[k])
         )
         rows.append(_site(assessment, depot, "depot", depot.hub_type, decision, k))
-        rows[-1]["reason"] = sites.depot_reason[k]
+        rows[-1] |= _reason(sites.depot_reason[k])
     for s, storage in enumerate(sites.storages):
         decision = _decision(
             storage,
@@ -73,7 +77,7 @@ def site_rows(assessment: Assessment) -> list[Row]:
             forbidden=bool(sites.storage_forbidden[s]),
         )
         rows.append(_site(assessment, storage, "storage", None, decision, s))
-        rows[-1]["reason"] = sites.storage_reason[s]
+        rows[-1] |= _reason(sites.storage_reason[s])
     return rows
 
 
@@ -107,7 +111,13 @@ def _site(
         "status": site.status,
         "owner": site.owner,
         "decision": decision,
-        "reason": "",
+    }
+
+
+def _reason(reasons: Sequence[Reason]) -> Row:
+    return {
+        "reason": [reason.code for reason in reasons],
+        "reason_by": [reason.by for reason in reasons],
     }
 
 

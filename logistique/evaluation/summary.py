@@ -244,7 +244,13 @@ def _provenance(run: Run) -> Row:
     """Network, files, warnings, versions: how the figures can be repeated."""
     network, scenario = run.network, run.scenario
     warnings = [
-        str(finding)
+        {
+            "check": finding.check,
+            "where": finding.where,
+            "subject": finding.subject,
+            "message": finding.message,
+            "hint": finding.hint,
+        }
         for finding in (*scenario.findings, *run.findings)
         if finding.severity is Severity.WARNING
     ]
@@ -261,7 +267,7 @@ def _provenance(run: Run) -> Row:
             if run.boundaries
             else None
         ),
-        "warnings": list(dict.fromkeys(warnings)),
+        "warnings": [w for k, w in enumerate(warnings) if w not in warnings[:k]],
         "sources": [
             {
                 "file": source.file,

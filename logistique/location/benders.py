@@ -66,6 +66,32 @@ def decided(relaxed: Relaxed, cutoff: float, tolerance: float) -> tuple[BoolArra
     return opened, closed
 
 
+def strongest_cuts(core: Core, y: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return threshold and value of each customer's strongest cut at y, (n,) each."""
+    lists = core.lists
+    threshold, value = np.empty(core.n), np.empty(core.n)
+    thresholds(lists.start, lists.site, lists.length, lists.tail, y, threshold, value)
+    return threshold, value
+
+
+def master_model(core: Core, cost: FloatArray, least: FloatArray, watch: Watch) -> LpModel:
+    """Model of the sites and of cost variables with these prices and lower bounds, no cuts yet."""
+    count = cost.size
+    model = LpModel(
+        np.concatenate([core.opening, cost]),
+        np.concatenate([core.fixed_open.astype(float), least]),
+        np.concatenate([np.ones(core.m), np.full(count, np.inf)]),
+        stop=lambda: watch.interrupted,
+    )
+    row = (np.ones(core.m), np.arange(core.m), [0, core.m])
+    model.add_rows(
+        sparse.csr_array(row, shape=(1, core.m + count)),
+        np.array([float(core.lowest)]),
+        np.array([float(core.highest)]),
+    )
+    return model
+
+
 class Master:
     """Linear master problem that keeps its cuts and its basis.
 
@@ -82,27 +108,30 @@ class Master:
     def __init__(self, core: Core, watch: Watch) -> None:
         self.core = core
         self._watch = watch
+        self._idle = np.zeros(1, dtype=np.int64)
+        self._cut_customer = np.full(1, -1, dtype=np.int64)
+        self._cut_threshold = np.zeros(1)
+        self._range = float(np.max(core.far, initial=1.0))
+        self._lp = self._model()
+
+    def _model(self) -> LpModel:
+        """Model without cuts."""
+        core = self.core
         lists = core.lists
         listed = np.diff(lists.start) > 0
         nearest = np.where(np.isfinite(lists.tail), lists.tail, 0.0)
         nearest[listed] = lists.length[lists.start[:-1][listed]]
-        self._range = float(np.max(core.far, initial=1.0))
-        self._lp = LpModel(
-            np.concatenate([core.opening, core.weight]),
-            np.concatenate([core.fixed_open.astype(float), nearest]),
-            np.concatenate([np.ones(core.m), np.full(core.n, np.inf)]),
-            stop=lambda: watch.interrupted,
-        )
-        self._lp.add_rows(
-            sparse.csr_array(
-                (np.ones(core.m), np.arange(core.m), [0, core.m]), shape=(1, core.m + core.n)
-            ),
-            np.array([float(core.lowest)]),
-            np.array([float(core.highest)]),
-        )
-        self._idle = np.zeros(1, dtype=np.int64)
-        self._cut_customer = np.full(1, -1, dtype=np.int64)
-        self._cut_threshold = np.zeros(1)
+        return master_model(core, core.weight, nearest, self._watch)
+
+    def seed(self, u: FloatArray) -> None:
+        """Add the cut of every customer at its multiplier."""
+        self.add_cuts(np.arange(self.core.n), np.minimum(u, self.core.lists.tail))
+
+    def moved(self, core: Core) -> Master:
+        """Return a master for the same question on fewer sites, with the cuts of this one."""
+        other = Master(core, self._watch)
+        other.add_cuts(self._cut_customer[1:], self._cut_threshold[1:])
+        return other
 
     def add_cuts(self, customers: IntArray, threshold: FloatArray) -> None:
         """Add the cuts of some customers at thresholds of theirs (``inf``: the covering row)."""
@@ -131,10 +160,6 @@ class Master:
         self._idle = np.concatenate([self._idle, np.zeros(customers.size, dtype=np.int64)])
         self._cut_customer = np.concatenate([self._cut_customer, customers])
         self._cut_threshold = np.concatenate([self._cut_threshold, threshold])
-
-    def cuts(self) -> tuple[IntArray, FloatArray]:
-        """Return customers and thresholds of the cuts that are in the model."""
-        return self._cut_customer[1:], self._cut_threshold[1:]
 
     def bound_sites(self, sites: IntArray, lower: FloatArray, upper: FloatArray) -> None:
         """Fix or free sites."""
@@ -191,27 +216,23 @@ class Master:
             last = Relaxed(LpStatus.OPTIMAL, bound, y, answer.reduced_cost[: core.m])
             if bound >= cutoff:
                 return Relaxed(LpStatus.CUTOFF, bound)
-            customers, threshold = self._violated(y, answer)
-            if customers.size == 0:
-                break
             if turn == rounds or (turn > 2 and gained < patience * (cutoff - bound)):
                 break
             self._purge(answer)
-            self.add_cuts(customers, threshold)
+            if not self._separate(y, answer.values[core.m :]):
+                break
         assert last is not None
         return last
 
-    def _violated(self, y: FloatArray, answer: LpAnswer) -> tuple[IntArray, FloatArray]:
-        core, lists = self.core, self.core.lists
-        assert answer.values is not None
-        theta = answer.values[core.m :]
-        threshold, value = np.empty(core.n), np.empty(core.n)
-        thresholds(lists.start, lists.site, lists.length, lists.tail, y, threshold, value)
+    def _separate(self, y: FloatArray, theta: FloatArray) -> bool:
+        """Add the cuts that y and θ violate; whether there were any."""
+        threshold, value = strongest_cuts(self.core, y)
         uncovered = np.isinf(threshold)
         excess = np.where(uncovered, 1.0 - value, value - theta)
         allowed = np.where(uncovered, _VIOLATION, _VIOLATION * np.maximum(1.0, np.abs(theta)))
         customers = np.flatnonzero(excess > allowed)
-        return customers, threshold[customers]
+        self.add_cuts(customers, threshold[customers])
+        return customers.size > 0
 
     def _purge(self, answer: LpAnswer) -> None:
         """Drop cuts that have not been binding for some solves."""

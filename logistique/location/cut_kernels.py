@@ -99,3 +99,34 @@ def cut_entries(
         if c < np.inf:
             column[place] = theta + i
             coefficient[place] = 1.0
+
+
+@njit(cache=True)
+def group_cuts(
+    start: IntArray,
+    site: Int32Array,
+    length: FloatArray,
+    weight: FloatArray,
+    member_start: IntArray,
+    member: IntArray,
+    threshold: FloatArray,
+    coefficient: FloatArray,
+    constant: FloatArray,
+) -> None:
+    """Fill the sum of the weighted cuts of each group's customers: ``(g, m)`` and ``(g,)``.
+
+    A customer with threshold ``inf`` enters with the cut at the end of its list.
+    """
+    coefficient[:] = 0.0
+    constant[:] = 0.0
+    for g in range(member_start.size - 1):
+        for k in range(member_start[g], member_start[g + 1]):
+            i = member[k]
+            c = threshold[i]
+            if c == np.inf:
+                c = length[start[i + 1] - 1]
+            constant[g] += weight[i] * c
+            for e in range(start[i], start[i + 1]):
+                if length[e] >= c:
+                    break
+                coefficient[g, site[e]] += weight[i] * (c - length[e])

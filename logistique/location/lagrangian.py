@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from logistique.location.core import Core
 from logistique.location.lagrangian_kernels import site_values, times_served
+from logistique.location.swap_kernels import locate_all
 from logistique.location.watch import Watch
 
 FloatArray = NDArray[np.float64]
@@ -131,13 +132,24 @@ def ascend(
 
 def first_multipliers(core: Core, is_open: BoolArray) -> FloatArray:
     """Multipliers between the nearest and the second nearest distance of an answer."""
-    from logistique.location.swap_kernels import locate_all
+    d1, d2 = _located(core, is_open)[2:]
+    return 0.5 * (d1 + d2)
 
+
+def two_nearest(core: Core, is_open: BoolArray) -> tuple[IntArray, IntArray]:
+    """Nearest and second nearest open site of each customer, −1 where none is listed."""
+    first, second = _located(core, is_open)[:2]
+    return first.astype(np.int64), second.astype(np.int64)
+
+
+def _located(
+    core: Core, is_open: BoolArray
+) -> tuple[NDArray[np.int32], NDArray[np.int32], FloatArray, FloatArray]:
     lists = core.lists
     first, second = np.empty(core.n, dtype=np.int32), np.empty(core.n, dtype=np.int32)
     d1, d2 = np.empty(core.n), np.empty(core.n)
     locate_all(lists.start, lists.site, lists.length, core.far, is_open, first, second, d1, d2)
-    return 0.5 * (d1 + d2)
+    return first, second, d1, d2
 
 
 def ruled_out(core: Core, found: Multipliers, upper: float) -> tuple[BoolArray, BoolArray]:

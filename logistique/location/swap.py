@@ -16,7 +16,7 @@ Answer = tuple[float, BoolArray]
 
 _STARTS = 3
 _POOL = 4
-_WORK = 60_000_000
+_WORK = 600_000_000
 """List entries a search may scan while it disturbs answers, a measure of effort without clock."""
 
 

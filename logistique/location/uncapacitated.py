@@ -22,7 +22,14 @@ from logistique.errors import InfeasibleError
 from logistique.location.benders import Master, Relaxed, decided
 from logistique.location.branching import Incumbent, Tree
 from logistique.location.core import Core
-from logistique.location.lagrangian import Multipliers, ascend, first_multipliers, ruled_out
+from logistique.location.grouped import GroupedMaster, pairs
+from logistique.location.lagrangian import (
+    Multipliers,
+    ascend,
+    first_multipliers,
+    ruled_out,
+    two_nearest,
+)
 from logistique.location.lp import LpModel, LpStatus
 from logistique.location.multiplier_search import branch_on_multipliers
 from logistique.location.near import NearLists
@@ -40,6 +47,12 @@ Branching = Literal["auto", "benders", "multipliers"]
 _ASCENT = 3000
 _LARGE_GAP = 0.005
 """Relative gap of the multipliers above which branching on them beats cuts."""
+
+_SINGLE = 4000
+"""Customers up to which each has a cost variable of its own in the relaxation."""
+
+_MEMBERS = 8
+"""Customers per group from which groups pay: with fewer they only slow the cuts down."""
 
 _AGAIN = 0.7
 """A relaxation is built anew without the sites ruled out when so small a share is left."""
@@ -203,8 +216,8 @@ class _Search:
         opened, closed = ruled_out(self.core, found, self.incumbent.cost)
         kept = np.flatnonzero(~closed | self.incumbent.is_open)
         core = self.core.restricted(kept, opened)
-        master = Master(core, self.watch)
-        master.add_cuts(np.arange(core.n), np.minimum(found.u, core.lists.tail))
+        master = self._master(core, kept)
+        master.seed(found.u)
         relaxed = self._solved(core, kept, master)
         while relaxed.y is not None and not self.done:
             cutoff = self.incumbent.cost - self.margin(self.incumbent.cost)
@@ -213,15 +226,22 @@ class _Search:
             if left.size > _AGAIN * core.m:
                 break
             core, kept = core.restricted(left, opened), kept[left]
-            cuts = master.cuts()
-            master = Master(core, self.watch)
-            master.add_cuts(*cuts)
+            master = master.moved(core)
             self._polish(core, kept)
             relaxed = self._solved(core, kept, master)
         self.steps.append(
             f"relaxation of {kept.size} of {self.core.m} sites proved {self.bound:.10g}"
         )
         return core, kept, master, relaxed
+
+    def _master(self, core: Core, kept: IntArray) -> Master:
+        """Master of one variable per customer, or per group where there are many customers."""
+        if core.n > _SINGLE:
+            first, second = two_nearest(core, self.incumbent.is_open[kept])
+            group = pairs(first, second, core.m)
+            if core.n >= _MEMBERS * (group.max() + 1):
+                return GroupedMaster(core, self.watch, group)
+        return Master(core, self.watch)
 
     def _polish(self, core: Core, kept: IntArray) -> None:
         """Disturb the incumbent among the sites that are left, where improving is quick."""

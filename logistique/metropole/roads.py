@@ -14,7 +14,7 @@ from logistique.network.assembly import Arcs, both_ways, graph_from_arcs
 from logistique.network.graph import FloatArray, IntArray, RoadClass, RoadGraph
 from logistique.network.projection import LAMBERT_93
 
-SOURCE = "built-in network of the Métropole du Grand Paris (schematic, calibrated free-flow times)"
+SOURCE = "builtin:metropole"
 
 RAMP_S = 3.0
 """Time lost on a ramp, seconds (assumed; the calibration does not see it)."""

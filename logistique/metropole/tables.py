@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from functools import cache
 from importlib.resources import files
 
 import pandas as pd
@@ -62,6 +63,11 @@ def facts_table(name: str) -> pd.DataFrame:
         A new frame at every call. Text columns hold ``str`` (empty when blank); the others
         hold numbers (NaN when blank).
     """
+    return _parsed(name).copy()
+
+
+@cache
+def _parsed(name: str) -> pd.DataFrame:
     text = files("logistique.metropole").joinpath("facts", f"{name}.csv").read_text("utf-8")
     frame = pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False)
     for column in frame.columns:

@@ -21,7 +21,7 @@ def compare(*folders: str | Path) -> Comparison:
     Parameters
     ----------
     *folders : path
-        Two to eight run folders.
+        Two to 26 run folders.
 
     Returns
     -------

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from logistique.findings import Severity
+from logistique.pipeline.outlines import check_outlines
 from logistique.pipeline.stages import StageListener, prepare, silent
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ def validate(scenario: Scenario, *, progress: StageListener = silent) -> Size:
         When a stage refuses its input.
     """
     ready = prepare(scenario, progress)
+    check_outlines(scenario, ready.demand.zones)
     name = scenario.settings.scenario.id + (f" ({scenario.variant})" if scenario.variant else "")
     return Size(
         scenario=name,

@@ -13,6 +13,7 @@ from logistique.errors import LogistiqueError
 from logistique.evaluation.run import NetworkFacts, Run
 from logistique.evaluation.verify import verify
 from logistique.model.limits import Limits
+from logistique.pipeline.outlines import check_outlines
 from logistique.pipeline.reference import has_today, today_and_gain
 from logistique.pipeline.stages import Prepared, StageListener, prepare, silent
 from logistique.solvers.choose import solve as solve_problem
@@ -55,6 +56,7 @@ def solve(scenario: Scenario, *, command: str = "", progress: StageListener = si
     clock = _Clock()
     with clock.measure("prepare_s"):
         ready = prepare(scenario, progress)
+        check_outlines(scenario, ready.demand.zones)
     with clock.measure("solve_s"):
         plan = _solve(scenario, ready, progress)
     progress("verification and today")

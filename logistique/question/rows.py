@@ -106,7 +106,7 @@ def _budget_rows(section: BudgetRequirement, context: Context) -> Iterator[Requi
     both = investment is not None and yearly is not None
     if investment is not None:
         yield budget(
-            f"{section.name} (investment)" if both else section.name,
+            f"{section.name} [investment_max_eur]" if both else section.name,
             sites.option_investment_eur,
             sites.storage_investment_eur,
             investment,
@@ -115,7 +115,7 @@ def _budget_rows(section: BudgetRequirement, context: Context) -> Iterator[Requi
         )
     if yearly is not None:
         yield budget(
-            f"{section.name} (yearly)" if both else section.name,
+            f"{section.name} [yearly_max_eur_per_year]" if both else section.name,
             sites.option_cost * days,
             sites.storage_cost * days,
             yearly,

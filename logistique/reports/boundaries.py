@@ -83,7 +83,7 @@ def _read(path: Path, key: str) -> gpd.GeoDataFrame:
             "unreadable-boundaries",
             "",
             f"not readable as GeoJSON or GeoPackage ({str(problem).splitlines()[0]})",
-            "export the outlines again, for example from QGIS as GeoPackage",
+            "unpack it if it is compressed; export it again, for example from QGIS as GeoPackage",
         )
     if not isinstance(frame, gpd.GeoDataFrame):
         _refuse(path, "no-geometry", key, "the layer has no geometry", "give commune outlines")
@@ -108,7 +108,8 @@ def _refuse_layers(path: Path, key: str, layers: list[str], with_key: list[str])
             "keep one layer of commune outlines in the file",
         )
     columns = [
-        f"{name}: {', '.join(pyogrio.read_info(path, name)['fields'])}" for name in layers[:_SHOWN]
+        f"{name}: {', '.join(pyogrio.read_info(path, name)['fields']) or 'none'}"
+        for name in layers[:_SHOWN]
     ]
     _refuse(
         path,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -68,7 +69,7 @@ def comparison_blocks(comparison: Comparison, language: Language) -> tuple[Block
 
 def _letters(comparison: Comparison) -> str:
     """Short names of the runs, for the heads of columns."""
-    return "ABCDEFGH"[: len(comparison["runs"])]
+    return string.ascii_uppercase[: len(comparison["runs"])]
 
 
 def _runs(comparison: Comparison, language: Language) -> Block:

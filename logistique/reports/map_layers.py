@@ -14,6 +14,7 @@ from logistique.reports.geography import Geography
 from logistique.reports.language import Language, amount, number, say, word
 from logistique.reports.map_scene import Area, Item, Line, Marker
 from logistique.reports.map_view import View, positions
+from logistique.reports.reason_words import reason_text
 
 Row = Mapping[str, Any]
 
@@ -143,7 +144,7 @@ def candidate_marks(summary: Row, view: View, language: Language) -> list[Item]:
     items: list[Item] = []
     for row, (x, y) in zip(rows, _points(rows, view), strict=True):
         title = f"{row['name']}\n{word('decision', row['decision'], language)}"
-        title += f" ({row['reason']})" if row["reason"] else ""
+        title += f" ({reason_text(row, language)})" if row["reason"] else ""
         if row["decision"] == "forbidden":
             items.append(Marker(x, y, "cross", 3.2, "none", style.CANDIDATE, 1.4, title=title))
         else:

@@ -17,11 +17,13 @@ from logistique.reports.language import (
     percent,
     say,
     signed_percent,
+    word,
 )
 from logistique.reports.map_plan import plan_map
 from logistique.reports.map_svg import svg
 from logistique.reports.page_cells import tone
 from logistique.reports.page_tables import people_tables, place_tables, proof_tables
+from logistique.reports.reason_words import warning_text
 from logistique.reports.sentences import (
     actors_sentence,
     answer,
@@ -84,7 +86,7 @@ def page_html(
         places=place_tables(summary, spoken),
         people=people_tables(summary, spoken),
         proofs=proof_tables(summary, spoken),
-        warnings=summary["warnings"],
+        warnings=[warning_text(row, spoken) for row in summary["warnings"]],
         facts=_facts(summary, spoken),
         command=summary["command"],
     )
@@ -131,19 +133,20 @@ def _facts(summary: Mapping[str, Any], language: Language) -> list[tuple[str, st
     parcels = say("unit-parcels", language)
     versions = ", ".join(f"{name} {text}" for name, text in summary["versions"].items())
     boundaries = summary["boundaries"]
+    level = word("demand-level", demand["level"], language)
     facts = {
         "fact-overrides": "; ".join(summary["scenario"]["overrides"]) or "–",
-        "fact-method": f"{outcome['method']} — {outcome['reason']}",
+        "fact-method": word("method", outcome["method"], language),
         "fact-seed": str(outcome["seed"]),
-        "fact-demand": f"{demand['level']}: {amount(demand['parcels_per_day'], parcels, language)}",
+        "fact-demand": f"{level}: {amount(demand['parcels_per_day'], parcels, language)}",
         "fact-network": say(
             "fact-network-text",
             language,
-            source=network["source"],
+            source=word("network", network["source"], language),
             nodes=number(network["nodes"], language),
             arcs=number(network["arcs"], language),
             length=number(network["length_km"], language),
-            period=network["period"],
+            period=word("period", network["period"], language),
         ),
         "fact-boundaries": boundaries["file"] if boundaries else say("fact-schematic", language),
         "fact-versions": versions,

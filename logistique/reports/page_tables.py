@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from logistique.reports.columns import head
 from logistique.reports.language import Language, say, word
 from logistique.reports.page_cells import (
     Cell,
@@ -20,6 +21,7 @@ from logistique.reports.page_cells import (
     text_column,
     word_column,
 )
+from logistique.reports.reason_words import reason_text
 from logistique.reports.requirement_words import bound_text, verdict
 
 Summary = Mapping[str, Any]
@@ -106,7 +108,7 @@ def _sites(summary: Summary, language: Language) -> PageTable:
         text_column("commune_name", language),
         word_column("status", "status", language),
         word_column("decision", "decision", language),
-        text_column("reason", language),
+        PageColumn(head("reason", language), lambda row: Cell(reason_text(row, language))),
     )
     return table("sites", _title("sites", language), columns, summary["sites"], long=True)
 

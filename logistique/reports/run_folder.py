@@ -76,7 +76,7 @@ def write_run(
     check_folder(folder, force=force)
     partial = folder.parent / f".{folder.name}.{os.getpid()}.partial"
     try:
-        partial.mkdir(parents=True)
+        _make(partial, folder)
         written = _write_text(partial, RESOLVED_NAME, resolved_toml)
         written += _write_text(partial, REDUCED_NAME, reduced_toml)
         written += _write_text(partial, OUTCOME_NAME, outcome_text(summary) + "\n")
@@ -106,7 +106,7 @@ def write_outputs(
     """
     partial = folder / f".{os.getpid()}.partial"
     try:
-        partial.mkdir()
+        _make(partial, folder)
         written: list[Path] = []
         for name in _checked_formats(formats):
             written += write_format(partial, name, summary, geography=geography, graph=graph)
@@ -173,10 +173,14 @@ def check_folder(folder: Path, *, force: bool = False) -> None:
     Raises
     ------
     InvalidInputError
-        For a file; for a folder that is not empty and holds no run; for a run without ``force``.
+        For a file; for a place that cannot be written to; for a folder that is not empty and
+        holds no run; for a run without ``force``.
     """
     if folder.exists() and not folder.is_dir():
         raise _refusal("not-a-folder", str(folder), "is a file", "name another folder with -o")
+    standing = next(path for path in (folder, *folder.parents) if path.exists())
+    if not standing.is_dir() or not os.access(standing, os.W_OK | os.X_OK):
+        raise _unwritable(folder, f"{standing} is no folder that may be written to")
     if not folder.is_dir() or not any(folder.iterdir()):
         return
     if not is_run_folder(folder):
@@ -193,6 +197,18 @@ def check_folder(folder: Path, *, force: bool = False) -> None:
             "already holds a run",
             "add --force to replace it, or name another folder with -o",
         )
+
+
+def _make(partial: Path, folder: Path) -> None:
+    try:
+        partial.mkdir(parents=True)
+    except OSError as problem:
+        raise _unwritable(folder, problem.strerror or str(problem)) from problem
+
+
+def _unwritable(folder: Path, why: str) -> InvalidInputError:
+    hint = "name a folder you may write to with -o"
+    return _refusal("unwritable-folder", str(folder), f"cannot be written ({why})", hint)
 
 
 def _checked(path: Path, summary: Any) -> Summary:

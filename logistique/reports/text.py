@@ -16,6 +16,7 @@ from logistique.reports.language import (
     signed_percent,
     word,
 )
+from logistique.reports.reason_words import warning_text
 from logistique.reports.requirement_words import bound_text, verdict
 from logistique.reports.sentences import (
     actors_sentence,
@@ -228,5 +229,5 @@ def _warnings(summary: Summary, language: Language) -> list[str]:
         return []
     lines = [say("title-warnings", language)]
     for warning in summary["warnings"]:
-        lines += _wrapped(f"- {warning}", indent="  ")
+        lines += _wrapped(f"- {warning_text(warning, language)}", indent="  ")
     return lines

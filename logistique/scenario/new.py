@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 import unicodedata
 from collections.abc import Mapping
@@ -66,7 +67,7 @@ def new(folder: str | Path, *, source: str = "tutoriel") -> Path:
         raise _unusable(target, "is not an empty folder", hint)
     try:
         shutil.copytree(known[source], target, dirs_exist_ok=True)
-        _renamed(target)
+        _renamed(target, source)
         (target / SCHEMA_NAME).write_text(schema_text(), encoding="utf-8")
     except OSError as error:
         message = f"cannot be written ({error.strerror or error})"
@@ -78,8 +79,8 @@ def _unusable(target: Path, message: str, hint: str) -> InvalidInputError:
     return InvalidInputError([Finding("unusable-folder", target.as_posix(), "", message, hint)])
 
 
-def _renamed(folder: Path) -> None:
-    """Give the copied scenario the identifier of its folder."""
+def _renamed(folder: Path, source: str) -> None:
+    """Give the copied scenario, and the commands in its comments, the name of its folder."""
     document = read_document(Folder(folder), FILE_NAME)
     path = folder / FILE_NAME
     text = path.read_text(encoding="utf-8")
@@ -87,6 +88,10 @@ def _renamed(folder: Path) -> None:
     number = document.lines.get(("scenario", "id"))
     if number is not None:
         lines[number - 1] = f'id = "{identifier(folder.resolve().name)}"'
+    command = re.compile(rf"(#.*\blogistique [a-z]+ )(?:scenarios/)?{re.escape(source)}\b")
+    lines = [
+        command.sub(lambda match: match[1] + shlex.quote(folder.as_posix()), line) for line in lines
+    ]
     path.write_text("\n".join(lines), encoding="utf-8")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from logistique.errors import InvalidInputError
@@ -112,8 +112,8 @@ def variant_assignments(layer: Layer, variant: str, places: Places) -> tuple[Ass
     result: list[Assignment] = []
     findings: list[Finding] = []
     for key, value in changes.items():
-        place = layer.origins.get(("variant", variant, "set", key), Origin("file"))
-        origin = Origin(f"variant {variant}", place.file, place.line)
+        at: KeyPath = ("variant", variant, "set", key)
+        place = layer.origins.get(at, Origin("file"))
         try:
             path = split_key(key)
         except ValueError as error:
@@ -121,7 +121,10 @@ def variant_assignments(layer: Layer, variant: str, places: Places) -> tuple[Ass
             subject = f"variant.{variant}.set"
             findings.append(Finding("set-syntax", places.shown(place), subject, str(error), hint))
             continue
-        result += _flat(path, value, origin)
+        for part in _flat(path, value, place):
+            own = layer.origins.get((*at, *part.path[len(path) :]), place)
+            origin = Origin(f"variant {variant}", own.file, own.line)
+            result.append(replace(part, origin=origin))
     if findings:
         raise InvalidInputError(findings)
     return tuple(_relocated(assignment) for assignment in result)

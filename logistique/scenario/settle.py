@@ -67,6 +67,8 @@ def _finding(detail: ErrorDetails, data: Mapping[str, Any], places: Places) -> F
         named = (*named, "kind")
         known = _requirement_kinds()
     check, message, hint = sentence(detail, known)
+    if check == "unknown-key" and named[0] == "variant" and len(named) == 3:
+        hint = f"write what a variant changes below its [variant.set]; {hint}"
     return Finding(check, places.of(*named), join_key(named), message, hint)
 
 

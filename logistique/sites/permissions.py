@@ -12,6 +12,7 @@ from logistique.findings import Finding
 from logistique.pact import lies_in
 from logistique.scenario.schema.question import SitesRequirement
 from logistique.scenario.schema.rows import Depot, Storage
+from logistique.sites.reasons import Reason
 from logistique.sites.table import BoolArray
 from logistique.sites.vetoes import Veto
 
@@ -24,13 +25,13 @@ class Permissions:
     ----------
     required, forbidden : (k,) bool
         Sites that must, or must not, open; never both.
-    reason : tuple of str
-        Why, in words; empty where the site is free.
+    reason : tuple of tuple of Reason
+        Why; empty where the site is free.
     """
 
     required: BoolArray
     forbidden: BoolArray
-    reason: tuple[str, ...]
+    reason: tuple[tuple[Reason, ...], ...]
 
 
 def permissions(
@@ -69,7 +70,7 @@ def permissions(
             "required-and-forbidden",
             table,
             name,
-            f"must open ({'; '.join(must)}) and must not open ({'; '.join(ban)})",
+            f"must open ({_told(must)}) and must not open ({_told(ban)})",
             "give up one of the two",
         )
         for name, must, ban in zip(ids, musts, bans, strict=True)
@@ -80,18 +81,22 @@ def permissions(
     return Permissions(
         required=np.array([bool(must) for must in musts], dtype=np.bool_),
         forbidden=np.array([bool(ban) for ban in bans], dtype=np.bool_),
-        reason=tuple("; ".join(must or ban) for must, ban in zip(musts, bans, strict=True)),
+        reason=tuple(tuple(must or ban) for must, ban in zip(musts, bans, strict=True)),
     )
 
 
-def _musts(site: Depot | Storage, rules: Sequence[SitesRequirement]) -> list[str]:
+def _told(reasons: Sequence[Reason]) -> str:
+    return "; ".join(str(reason) for reason in reasons)
+
+
+def _musts(site: Depot | Storage, rules: Sequence[SitesRequirement]) -> list[Reason]:
     reasons = [
-        f"required by '{rule.name}'"
+        Reason("required", rule.name)
         for rule in rules
         if rule.kind == "required" and site.id in rule.sites
     ]
     if site.status == "existing" and not site.closable:
-        reasons.append("existing, may not close")
+        reasons.append(Reason("existing"))
     return reasons
 
 
@@ -100,23 +105,23 @@ def _bans(
     rules: Sequence[SitesRequirement],
     vetoes: Sequence[Veto],
     hosts: Collection[str] | None,
-) -> list[str]:
+) -> list[Reason]:
     reasons = [
-        f"forbidden by '{rule.name}'"
+        Reason("forbidden", rule.name)
         for rule in rules
         if rule.kind == "forbidden" and site.id in rule.sites
     ]
     if site.status == "refused":
-        reasons.append("refused")
+        reasons.append(Reason("refused"))
     reasons += [veto.reason for veto in vetoes if veto.stops(site)]
     reasons += _host_reasons(site, hosts)
     return reasons
 
 
-def _host_reasons(site: Depot | Storage, hosts: Collection[str] | None) -> Iterator[str]:
+def _host_reasons(site: Depot | Storage, hosts: Collection[str] | None) -> Iterator[Reason]:
     if hosts is None or site.status != "possible":
         return
     if not hosts:
-        yield "no new sites (pact.host)"
+        yield Reason("no-new-sites")
     elif not lies_in(site.commune, hosts):
-        yield "not in a signatory commune (pact.host)"
+        yield Reason("not-signatory")

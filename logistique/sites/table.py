@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistique.scenario.schema.rows import Depot, HubType, Storage
+from logistique.sites.reasons import Reason
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -42,8 +43,8 @@ class Sites:
         From status, closability, vetoes, pact rules and requirements.
     storage_required, storage_forbidden : (p,) bool
         The same for storage zones.
-    depot_reason, storage_reason : tuple of str
-        Why a site is required or forbidden, in words (empty where it is free).
+    depot_reason, storage_reason : tuple of tuple of Reason
+        Why a site is required or forbidden (empty where it is free).
     """
 
     depots: tuple[Depot, ...]
@@ -65,5 +66,5 @@ class Sites:
     depot_forbidden: BoolArray
     storage_required: BoolArray
     storage_forbidden: BoolArray
-    depot_reason: tuple[str, ...]
-    storage_reason: tuple[str, ...]
+    depot_reason: tuple[tuple[Reason, ...], ...]
+    storage_reason: tuple[tuple[Reason, ...], ...]

@@ -9,8 +9,13 @@ from logistique.errors import InvalidInputError
 from logistique.findings import Finding
 from logistique.places import in_commune
 from logistique.scenario.schema.rows import Actor, Depot, Storage
+from logistique.sites.reasons import Reason, ReasonCode
 
-_KINDS = ("site", "hub_type", "commune")
+_CODES: dict[str, ReasonCode] = {
+    "site": "veto-site",
+    "hub_type": "veto-hub-type",
+    "commune": "veto-commune",
+}
 
 
 @dataclass(frozen=True)
@@ -32,11 +37,9 @@ class Veto:
     target: str
 
     @property
-    def reason(self) -> str:
-        """Why a site stays closed, in words."""
-        what = {"site": "on the site", "hub_type": "on hub type", "commune": "on new sites in"}
-        target = "" if self.kind == "site" else f" {self.target}"
-        return f"veto of {self.actor} {what[self.kind]}{target}"
+    def reason(self) -> Reason:
+        """Why a site stays closed."""
+        return Reason(_CODES[self.kind], self.actor)
 
     def stops(self, site: Depot | Storage) -> bool:
         """Whether the site falls under the veto; hub types and communes stop new sites only."""
@@ -89,7 +92,7 @@ def _findings(
     hub_types: Sequence[str],
 ) -> Iterator[Finding]:
     subject = f"{actor.id}.vetoes"
-    if kind not in _KINDS or not target:
+    if kind not in _CODES or not target:
         yield Finding(
             "veto",
             "actors",

@@ -10,6 +10,7 @@ from benchmarks.process import run_limited
 from benchmarks.rows import append_row, read_rows
 from benchmarks.runner import hard_limit_s, run_case
 from benchmarks.suite import load_suite
+from benchmarks.warm_up import warm_up
 
 ABOUT = {"versions": {"commit": "abc"}, "machine": {}}
 LIMITS = {"time_s": 20.0, "gap": 0.0, "seed": 0, "threads": 1}
@@ -131,3 +132,10 @@ def test_peers_of_the_extra_say_when_they_are_not_installed(method, package):
 def test_a_kind_without_a_model_is_not_applicable():
     row = run_case(PLANE["quadratic-ufl"], "compact-highs", LIMITS, ABOUT)
     assert (row.status, row.wrong, row.error) == ("not applicable", False, "")
+
+
+def test_warming_up_is_for_methods_that_compile(monkeypatch):
+    assert warm_up(["cp-sat"], ["ufl"]) == []
+    monkeypatch.setattr("benchmarks.warm_up.COMPILED", {"cp-sat"})
+    (row,) = warm_up(["cp-sat", "compact-highs"], ["set-cover", "set-cover"])
+    assert (row.method, row.kind, row.status) == ("cp-sat", "set-cover", "optimal")

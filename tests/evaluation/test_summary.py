@@ -113,14 +113,16 @@ def test_hubs_storages_and_flows_agree(summary: dict) -> None:
 
 
 def test_sites_say_what_was_decided(summary: dict) -> None:
-    decisions = {row["id"]: (row["decision"], row["reason"]) for row in summary["sites"]}
+    decisions = {
+        row["id"]: (row["decision"], row["reason"], row["reason_by"]) for row in summary["sites"]
+    }
     assert decisions == {
-        "elu-paris": ("open", ""),
-        "zae": ("open", ""),
-        "refused": ("forbidden", "refused by its status"),
-        "old": ("closed", ""),
-        "port": ("open", ""),
-        "gare": ("not-opened", ""),
+        "elu-paris": ("open", [], []),
+        "zae": ("open", [], []),
+        "refused": ("forbidden", ["refused", "veto-commune"], ["", "Paris"]),
+        "old": ("closed", [], []),
+        "port": ("open", [], []),
+        "gare": ("not-opened", [], []),
     }
 
 
@@ -166,7 +168,9 @@ def test_warnings_are_shown_once_and_errors_are_not_warnings() -> None:
     run = replace(
         case.run(), findings=(warning, warning, replace(warning, severity=Severity.ERROR))
     )
-    assert summarise(run)["warnings"] == ["here: this: is odd"]
+    assert summarise(run)["warnings"] == [
+        {"check": "check", "where": "here", "subject": "this", "message": "is odd", "hint": ""}
+    ]
 
 
 def test_without_today(summary: dict) -> None:

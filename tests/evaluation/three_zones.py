@@ -41,6 +41,7 @@ from logistique.scenario.schema.rows import (
     Zone,
 )
 from logistique.sites import Sites
+from logistique.sites.reasons import Reason
 
 ROW = {"grade": "assumed", "source": "made up for the test"}
 PARCELS = np.array([100.0, 200.0, 300.0])
@@ -310,8 +311,8 @@ def sites() -> Sites:
         depot_forbidden=np.array([False, False, True, False]),
         storage_required=np.zeros(2, dtype=bool),
         storage_forbidden=np.zeros(2, dtype=bool),
-        depot_reason=("", "", "refused by its status", ""),
-        storage_reason=("", ""),
+        depot_reason=((), (), (Reason("refused"), Reason("veto-commune", "Paris")), ()),
+        storage_reason=((), ()),
     )
 
 

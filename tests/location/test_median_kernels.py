@@ -2,16 +2,19 @@
 
 import numpy as np
 import pytest
+from enumeration import best_median, every_set
 
 from logistique.location.benders import Master
 from logistique.location.core import Core
 from logistique.location.cut_kernels import thresholds
 from logistique.location.distances import DenseDistances
+from logistique.location.grouped import GroupedMaster
 from logistique.location.lagrangian import ascend, evaluate, first_multipliers, ruled_out
 from logistique.location.lp import LpStatus
 from logistique.location.near import near_lists
 from logistique.location.swap import improved
 from logistique.location.swap_kernels import relink
+from logistique.location.uncapacitated import solve_uncapacitated
 from logistique.location.watch import Watch
 from logistique.model.limits import Limits
 
@@ -102,7 +105,6 @@ def test_a_path_reports_the_change_it_made(seed):
 @pytest.mark.parametrize("opening", [False, True])
 @pytest.mark.parametrize("seed", range(10))
 def test_lagrangian_is_below_every_answer_and_matches_its_definition(seed, opening):
-    from enumeration import best_median, every_set
 
     cost, core = core_of(seed, opening=opening)
     optimum = best_median(cost, core.opening, core.weight, core.lowest, core.highest)
@@ -121,7 +123,6 @@ def test_lagrangian_is_below_every_answer_and_matches_its_definition(seed, openi
 @pytest.mark.parametrize("opening", [False, True])
 @pytest.mark.parametrize("seed", range(40))
 def test_no_site_of_a_better_answer_is_ruled_out(seed, opening):
-    from enumeration import every_set
 
     cost, core = core_of(seed, opening=opening)
     upper = float(np.random.default_rng(seed).integers(60, 200))
@@ -172,3 +173,36 @@ def test_the_relaxation_is_that_of_the_compact_model(seed):
     )
     assert relaxed.status is LpStatus.OPTIMAL
     assert relaxed.bound == pytest.approx(compact.fun, rel=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_grouped_costs_reach_the_bound_of_single_ones(seed):
+    cost, core = core_of(seed, n=30, m=9, opening=seed % 2 == 0)
+    single = Master(core, Watch(Limits())).solve()
+    group = np.random.default_rng(seed).permutation(np.arange(30) % 4)
+    grouped = GroupedMaster(core, Watch(Limits()), group)
+    grouped.seed(np.random.default_rng(seed).random(30) * 20)
+    found = grouped.solve()
+    assert found.bound == pytest.approx(single.bound, rel=1e-5)
+    assert found.bound <= single.bound * (1 + 1e-9)
+    kept = np.flatnonzero(found.y > 0)
+    smaller = core.restricted(kept, np.zeros(9, dtype=bool))
+    assert grouped.moved(smaller).solve().bound == pytest.approx(single.bound, rel=1e-5)
+
+
+def test_many_customers_are_solved_in_groups(monkeypatch):
+    monkeypatch.setattr("logistique.location.uncapacitated._SINGLE", 10)
+    monkeypatch.setattr("logistique.location.uncapacitated._MEMBERS", 2)
+    rng = np.random.default_rng(0)
+    solved = 0
+    for _ in range(12):
+        cost = rng.integers(1, 40, (60, 9)).astype(float)
+        cost[rng.random(cost.shape) < 0.2] = np.inf
+        cost[:, 0] = rng.integers(20, 60, 60)
+        lists = near_lists(DenseDistances(cost), np.arange(9), 9)
+        core = Core(lists, np.ones(60), np.zeros(9), np.zeros(9, dtype=bool), 3, 3, integral=True)
+        proof = solve_uncapacitated(core, Watch(Limits(gap=0.0)))
+        optimum = best_median(cost, core.opening, core.weight, 3, 3)
+        assert value(cost, core, proof.is_open) == optimum == proof.bound
+        solved += "nodes" in proof.reason
+    assert solved > 3

@@ -131,7 +131,10 @@ def test_count_in_each_commune_holds_paris_together() -> None:
 def test_budgets() -> None:
     """600 EUR/m²: 0.6, 1.2 M EUR; storage zones have none here. Yearly: rent, annuity, fixed."""
     both = rows(kind="budget", investment_max_eur=2e6, yearly_max_eur_per_year=1e6)
-    assert [row.name for row in both] == ["rule (investment)", "rule (yearly)"]
+    assert [row.name for row in both] == [
+        "rule [investment_max_eur]",
+        "rule [yearly_max_eur_per_year]",
+    ]
     assert both[0].option / 1e6 == pytest.approx([0.6, 1.2, 0.6, 1.2, 1.2, 1.2])
     assert both[0].upper == 2e6
     assert both[1].option[0] == pytest.approx(200_000 + 60_000 + 50_000)

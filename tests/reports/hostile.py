@@ -7,13 +7,23 @@ from typing import Any
 
 HOSTILE = "<script>alert(1)</script>\"'&amp;</svg></title>{{7*7}}{% raw %}\n\x01=cmd|'/c calc'!A1 $x^2$ 𝕏 שלום"
 
-_FREE_TEXTS = ("name", "title", "note", "words", "reason", "origin", "holds", "commune_name")
+_FREE_TEXTS = (
+    "name",
+    "title",
+    "note",
+    "words",
+    "message",
+    "hint",
+    "where",
+    "origin",
+    "holds",
+    "commune_name",
+)
 
 
 def with_hostile_texts(summary: dict[str, Any]) -> dict[str, Any]:
     """Copy of a result whose free texts are all hostile."""
     changed: dict[str, Any] = _changed(copy.deepcopy(summary))
-    changed["warnings"] = [HOSTILE]
     changed["command"] = HOSTILE
     return changed
 

@@ -18,6 +18,8 @@ _TYPES = {
     "micro-hub": ("Local de cyclologistique", "Cycle logistics room"),
 }
 
+_FREE: dict[str, Any] = {"reason": [], "reason_by": []}
+
 _FIGURES = (
     ("cost_eur_per_parcel", "Coût par colis", "Cost per parcel", "€/colis", "EUR/parcel", 2.31, 3.02),
     ("km_per_day", "Kilomètres parcourus", "Vehicle kilometres", "km/jour", "km/day", 251234.5, 401234.25),
@@ -127,14 +129,29 @@ def make_summary(n_zones: int = 150, n_hubs: int = 9, *, language: str = "fr") -
             "actors_placeholder": 1,
         },
         "network": {
-            "source": "faits embarqués",
+            "source": "builtin:metropole",
             "nodes": 480,
             "arcs": 2200,
             "period": "day",
             "length_km": 3100.5,
         },
         "boundaries": None,
-        "warnings": ["tables/depots.csv: surface supposée"],
+        "warnings": [
+            {
+                "check": "no-size-fits",
+                "where": "tables/depots.csv:7",
+                "subject": "depot-libre.area_max_m2",
+                "message": "no size of `elu` fits (smallest: 500); it never opens",
+                "hint": "raise area_max_m2",
+            },
+            {
+                "check": "seen-nowhere",
+                "where": "scenario.toml:3",
+                "subject": "",
+                "message": "is odd",
+                "hint": "",
+            },
+        ],
         "sources": [
             {
                 "file": "tables/zones.csv",
@@ -155,7 +172,7 @@ def make_summary(n_zones: int = 150, n_hubs: int = 9, *, language: str = "fr") -
 def _outcome(n_zones: int, n_hubs: int) -> dict[str, Any]:
     return {
         "termination": "optimal",
-        "method": "highs",
+        "method": "exact-mathopt-highs",
         "reason": "petit modèle",
         "objective_eur_per_day": 1500000.0,
         "lower_bound_eur_per_day": 1499000.0,
@@ -300,11 +317,13 @@ def _sites(
     keys = ("id", "name", "commune", "lon", "lat", "status")
     opened = [
         {key: hub[key] for key in keys}
-        | {"level": "depot", "hub_type": hub["hub_type"], "decision": "open", "reason": ""}
+        | {"level": "depot", "hub_type": hub["hub_type"], "decision": "open"}
+        | _FREE
         for hub in hubs
     ] + [
         {key: storage[key] for key in keys}
-        | {"level": "storage", "hub_type": None, "decision": "open", "reason": ""}
+        | {"level": "storage", "hub_type": None, "decision": "open"}
+        | _FREE
         for storage in storages
     ]
     spare = hosts[-3]
@@ -318,7 +337,8 @@ def _sites(
         "level": "depot",
         "hub_type": "elu",
         "decision": "forbidden",
-        "reason": "veto de l'acteur arcueil",
+        "reason": ["forbidden", "veto-commune"],
+        "reason_by": ["Ni ici", "Arcueil"],
     }
     rows = [*opened, closed]
     return [row | {"commune_name": "", "territory": "T1"} for row in rows]

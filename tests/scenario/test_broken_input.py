@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from mini import change
 
+from logistique.cli.app import execute
 from logistique.errors import InvalidInputError
 from logistique.scenario.load import load
 
@@ -268,6 +269,14 @@ CASES = [
     Case("no outlines", nothing, "missing-file", "x.gpkg", (), sets("area.boundaries=x.gpkg")),
     # overrides
     Case(
+        "change outside a variant's set",
+        append(TOML, '\n[[variant]]\nid = "mine"\ndemand.growth_percent = 3\n'),
+        "unknown-key",
+        TOML,
+        ("[variant.set]",),
+    ),
+    Case("huge seed", nothing, "out-of-range", "--set", (), sets("solve.seed=2147483648")),
+    Case(
         "unknown variant", nothing, "unknown-variant", "--variant", ("one-hub",), {"variant": "one"}
     ),
     Case("set without value", nothing, "set-syntax", "--set", ("KEY=VALUE",), sets("solve.seed")),
@@ -357,6 +366,24 @@ def test_broken_input(case: Case, mini: Path) -> None:
         assert finding.message
         assert finding.hint, f"no remedy: {finding}"
         assert "pydantic" not in str(finding)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_broken_input_at_the_command_line(
+    case: Case, mini: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case.breaks(mini)
+    chosen = [word for text in case.options.get("overrides", ()) for word in ("--set", text)]
+    chosen += ["--variant", case.options["variant"]] if "variant" in case.options else []
+    assert execute(["run", str(mini), "-q", *chosen, "-o", str(mini.parent / "out")]) == 3
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "Traceback" not in told.err
+    assert re.search(case.where, told.err)
+    for word in case.words:
+        assert word in told.err
+    assert told.err.rstrip().endswith("Nothing was solved.")
+    assert not (mini.parent / "out").exists()
 
 
 def test_problems_of_all_files_come_together(mini: Path) -> None:

@@ -77,6 +77,29 @@ def test_cell_of_a_table(mini: Path, head: str) -> None:
     assert (changed.value, changed.origin) == (99, "variant more-demand (scenario.toml:66)")
 
 
+def test_each_change_of_a_variant_has_its_own_line(mini: Path) -> None:
+    text = (mini / "scenario.toml").read_text(encoding="utf-8")
+    head = text.count("\n") + 3
+    text += """
+[[variant]]
+id = "three"
+[variant.set]
+demand.growth_percent = 7
+
+cells.depots.north.rent_eur_per_m2_year = 99
+cells.zones."92036".jobs = 5
+"""
+    (mini / "scenario.toml").write_text(text, encoding="utf-8")
+    for offset, key in (
+        (2, "cells.zones.92036.jobs"),
+        (1, "cells.depots.north.rent_eur_per_m2_year"),
+    ):
+        (entry,) = explain(mini, key, variant="three")
+        assert entry.origin == f"variant three (scenario.toml:{head + offset + 3})"
+    (entry,) = explain(mini, "demand.growth_percent", variant="three")
+    assert entry.origin == f"variant three (scenario.toml:{head + 2})"
+
+
 def test_row_of_a_table(mini: Path) -> None:
     entries = explain(mini, "cells.emissions.van-diesel/10")
     assert {e.key: e.value for e in entries}[

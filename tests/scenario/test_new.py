@@ -17,7 +17,7 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A shelf with one scenario, in place of the shipped ones."""
     shelf = tmp_path / "shelf"
     path = write_mini_scenario(shelf / "small")
-    text = path.read_text(encoding="utf-8")
+    text = "# 1. Run: logistique run small --variant one-hub\n" + path.read_text(encoding="utf-8")
     path.write_text("#:schema ../scenario.schema.json\n" + text, encoding="utf-8")
     monkeypatch.setattr(module, "_SHELVES", (tmp_path / "none", shelf))
     return shelf
@@ -34,6 +34,8 @@ def test_copy_loads_under_its_own_name(shelf: Path, tmp_path: Path) -> None:
     assert copy.settings.scenario.id == "ma-premiere-etude"
     assert copy.tables == original.tables
     assert path.read_text(encoding="utf-8").startswith("#:schema ./scenario.schema.json\n")
+    command = f"# 1. Run: logistique run '{path.parent}' --variant one-hub\n"
+    assert command in path.read_text(encoding="utf-8")
     schema = json.loads((path.parent / "scenario.schema.json").read_text(encoding="utf-8"))
     assert "properties" in schema
 

@@ -14,6 +14,7 @@ from logistique.scenario.schema.money import CostsSection
 from logistique.scenario.schema.place import PactSection
 from logistique.scenario.schema.question import SitesRequirement
 from logistique.sites import Sites, annuity_eur_per_year, build_sites
+from logistique.sites.reasons import Reason
 
 # 0 % interest over 10 years: an annuity is a tenth.
 FLAT = CostsSection(annuity_rate_percent=0, annuity_years=10)
@@ -114,7 +115,7 @@ def test_statuses() -> None:
     )
     assert list(sites.depot_required) == [False, False, True, False]
     assert list(sites.depot_forbidden) == [False, True, False, False]
-    assert sites.depot_reason == ("", "refused", "existing, may not close", "")
+    assert sites.depot_reason == ((), (Reason("refused"),), (Reason("existing"),), ())
     assert list(sites.storage_required) == [True]
 
 
@@ -127,7 +128,10 @@ def test_requirements_name_sites_of_both_levels() -> None:
     assert list(sites.depot_required) == [True, False]
     assert list(sites.depot_forbidden) == [False, True]
     assert list(sites.storage_required) == [True]
-    assert sites.depot_reason == ("required by 'must'", "forbidden by 'must not'")
+    assert sites.depot_reason == (
+        (Reason("required", "must"),),
+        (Reason("forbidden", "must not"),),
+    )
 
 
 def test_hosts_are_signatories_and_existing_sites_stay() -> None:
@@ -146,7 +150,7 @@ def test_hosts_are_signatories_and_existing_sites_stay() -> None:
     pact = PactSection(host="signatories")
     sites = build(depots=depots, actors=actors, pact=pact)
     assert list(sites.depot_forbidden) == [False, True, False, False, False]
-    assert "signatory" in sites.depot_reason[1]
+    assert sites.depot_reason[1] == (Reason("not-signatory"),)
     closed = build(depots=depots, pact=PactSection(host="existing"))
     assert list(closed.depot_forbidden) == [True, True, False, True, True]
 
@@ -184,7 +188,7 @@ def test_vetoes(veto: str, stopped: list[str]) -> None:
     found += [s.id for s, shut in zip(sites.storages, sites.storage_forbidden, strict=True) if shut]
     assert found == stopped
     reasons = [reason for reason in (*sites.depot_reason, *sites.storage_reason) if reason]
-    assert all(reason.startswith("veto of Mairie on") for reason in reasons)
+    assert all([(r.code[:5], r.by) for r in reason] == [("veto-", "Mairie")] for reason in reasons)
     free = build(**arguments, pact=PactSection(apply_vetoes=False))
     assert not free.depot_forbidden.any()
 

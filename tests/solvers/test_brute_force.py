@@ -58,3 +58,11 @@ def test_the_draw_covers_every_feature():
     assert any((p.unserved_cost < math.inf).any() for p in problems)
     assert any(p.option_floor.any() for p in problems)
     assert any(p.storage_floor.any() for p in problems)
+    assert any(p.storage_required.any() for p in problems)
+    assert any(p.storage_forbidden.any() for p in problems)
+    assert any(p.storage_closing_cost.any() for p in problems)
+    assert any((p.storage_capacity < p.total_demand).any() for p in problems)
+    assert any(p.n_consumers == 10 for p in problems)
+    for single in (True, False):
+        tight = [p for p in problems if (p.option_capacity < p.total_demand).any()]
+        assert any(p.single_sourcing == single for p in tight)

@@ -135,7 +135,7 @@ class SolveSection(Section):
     """Wall time for the solver."""
     gap_percent: float = choice(0.1, ge=0, lt=100)
     """Proved relative gap at which the solver may stop."""
-    seed: int = choice(20190901, ge=0)
+    seed: int = choice(20190901, ge=0, le=2147483647)
     """Seed of everything random."""
     threads: int = choice(2, ge=1)
     """Threads of the solver."""
