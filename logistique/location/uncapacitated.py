@@ -45,14 +45,14 @@ Costing = Callable[[BoolArray], float]
 Branching = Literal["auto", "benders", "multipliers"]
 
 _ASCENT = 3000
+_LARGE_GAP = 0.005
+"""Relative gap of the multipliers above which branching on them beats cuts."""
+
 _SINGLE = 4000
 """Customers up to which each has a cost variable of its own in the relaxation."""
 
 _MEMBERS = 8
 """Customers per group from which groups pay: with fewer they only slow the cuts down."""
-
-_LARGE_GAP = 0.005
-"""Relative gap of the multipliers above which branching on them beats cuts."""
 
 _AGAIN = 0.7
 """A relaxation is built anew without the sites ruled out when so small a share is left."""
