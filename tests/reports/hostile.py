@@ -11,19 +11,8 @@ LONG = '=HYPERLINK("https://example.org/?' + "très-long-" * 30 + '")'
 """A formula to a spreadsheet, over 300 characters without a place to break the line."""
 
 _FREE_TEXTS = (
-    *(
-        "name",
-        "name_fr",
-        "name_en",
-        "title",
-        "note",
-        "words",
-        "message",
-        "hint",
-        "where",
-        "origin",
-        "holds",
-    ),
+    *("name", "name_fr", "name_en", "title", "note", "words", "message", "hint", "where"),
+    *("origin", "holds"),
     *("commune_name", "hub_type_fr", "hub_type_en", "label_fr", "label_en", "source"),
 )
 
