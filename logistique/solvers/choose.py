@@ -18,11 +18,11 @@ from logistique.solvers.decisions import cost_of, decisions_of, settle
 from logistique.solvers.exact import SMALL_COLUMNS, exact_search
 from logistique.solvers.formulation import Formulation, formulate
 from logistique.solvers.highs import Status
+from logistique.solvers.median_form import as_uncapacitated, misfit
 from logistique.solvers.outcome import Outcome
 from logistique.solvers.relax import relaxations
 from logistique.solvers.search import FloatArray, Listening, Search
 from logistique.solvers.supervised import supervised_search
-from logistique.solvers.uncapacitated import as_uncapacitated, misfit, solve_as_uncapacitated
 from logistique.solvers.verdict import verdict
 
 METHODS = ("auto", "exact", "benders")
@@ -86,6 +86,9 @@ def solve(
         message = f"'benders' does not fit this problem: {unfit}"
         raise InvalidInputError([Finding("method", "solve", "method", message, "use 'auto'")])
     if method != "exact" and not unfit:
+        # Compiled kernels take longer to import than many a problem takes to solve.
+        from logistique.solvers.uncapacitated import solve_as_uncapacitated
+
         try:
             watch = Watch(limits, progress, interrupter)
             return solve_as_uncapacitated(as_uncapacitated(problem), watch, started)

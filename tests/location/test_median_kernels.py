@@ -177,7 +177,7 @@ def test_the_relaxation_is_that_of_the_compact_model(seed):
 
 @pytest.mark.parametrize("seed", range(10))
 def test_grouped_costs_reach_the_bound_of_single_ones(seed):
-    _cost, core = core_of(seed, n=30, m=9, opening=seed % 2 == 0)
+    _, core = core_of(seed, n=30, m=9, opening=seed % 2 == 0)
     single = Master(core, Watch(Limits())).solve()
     group = np.random.default_rng(seed).permutation(np.arange(30) % 4)
     grouped = GroupedMaster(core, Watch(Limits()), group)
