@@ -63,9 +63,9 @@ def p_median(
     limits : Limits
         Time, gap, seed. With a gap of 0 the answer is proved optimal.
     method : str
-        ``"auto"`` or ``"benders"``: heuristic, Lagrangian, cuts, branching, each only as far as
-        the proof needs. ``"lagrangian"`` stops before any linear program, for very large
-        questions or a quick bound.
+        ``"benders"``: heuristic, Lagrangian, cuts, branching, each only as far as the proof
+        needs. ``"auto"``: the same, but branching on multipliers where they leave a large gap.
+        ``"lagrangian"``: stops before any linear program, for a quick bound.
     progress : callable, optional
         Receives a :class:`~logistique.model.progress.Progress` at every improvement.
 
@@ -122,6 +122,7 @@ def p_median(
             core,
             watch,
             linear=method != "lagrangian",
+            branching="benders" if method == "benders" else "auto",
             exact=lambda is_open: true_cost(source, weights, np.zeros(m), allowed[is_open]),
         )
     return siting_of("p-median", source, weights, np.zeros(m), allowed, proof, watch)

@@ -65,7 +65,7 @@ def test_a_problem_with_other_rules_is_refused_with_the_reason():
         [[0.0, 4.0], [4.0, 0.0]],
         option_cost=[3.0, 3.0],
         option_capacity=[1.0, 5.0],
-        requirements=[budget("money", [1.0, 1.0], np.zeros(0), 3.0)],
+        requirements=[budget("money", [1.0, 2.0], np.zeros(0), 3.0)],
     )
     with pytest.raises(InvalidInputError, match=r"capacities.*requirements other than"):
         solve(problem, EXACT, method="benders")
