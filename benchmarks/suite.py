@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ HOME = Path(__file__).parent
 SHARED = Path(os.environ.get("LOGISTIQUE_SHARED", HOME.parent.parent / "shared"))
 _KEYS = {
     "title", "family", "source", "licence", "time_limit_s", "threads", "gap", "holdout",
-    "values", "generated", "include", "data",
+    "values", "generated", "include", "data", "corrections",
 }  # fmt: skip
 
 
@@ -128,6 +128,7 @@ def _cases(name: str, table: Mapping[str, Any], data: Path | None) -> tuple[list
         found, absent = read_values(name, table["family"], entry, folders)
         cases += found
         missing += absent
+    cases = [_corrected(case, table.get("corrections", ())) for case in cases]
     for entry in table.get("generated", ()):
         case = _generated(name, entry)
         if case.path and not Path(case.path).is_file():
@@ -142,6 +143,14 @@ def _cases(name: str, table: Mapping[str, Any], data: Path | None) -> tuple[list
                 missing.append(f"{entry['suite']} {pattern}: not found in {SHARED / 'instances'}")
             cases += found
     return cases, missing
+
+
+def _corrected(case: Case, corrections: Iterable[Mapping[str, Any]]) -> Case:
+    """Case with a printed value that is shown to be wrong replaced, its reason as the source."""
+    for entry in corrections:
+        if (entry["case"], entry["printed"]) == (case.label, case.best_known):
+            return replace(case, best_known=entry["value"], source=entry["reason"])
+    return case
 
 
 def _generated(suite: str, entry: Mapping[str, Any]) -> Case:

@@ -20,6 +20,7 @@ READERS = {
     "mclp-grid": "benchmarks.families.mclp_grid",
     "mclp-city": "benchmarks.families.mclp_city",
     "city-roads": "benchmarks.families.city_roads",
+    "random-costs": "benchmarks.families.random_costs",
     "random-plane": "benchmarks.families.random_plane",
 }
 

@@ -1,9 +1,12 @@
 import gzip
+import itertools
 import shutil
 
+import numpy as np
 import pytest
 from made import SHARED, needs_instances
 
+from benchmarks.families import read
 from benchmarks.suite import SuiteError, choose, load_suite, suite_names
 
 COUNTS = {
@@ -105,3 +108,17 @@ def test_an_unreadable_table_is_said_to_be_missing(tmp_path):
     suite = load_suite("tsplib", tmp_path)
     assert suite.cases == ()
     assert "no table with columns ['instance', 'value', 'p', 'status']" in suite.missing[0]
+
+
+@needs_instances
+def test_a_misprinted_value_is_corrected_by_enumeration():
+    (case,) = (c for c in load_suite("ufl-bildekrarup").cases if c.label == "E10.2/quadratic-ufl")
+    instance = read(case)
+    cost, opening = instance.costs.matrix, instance.opening_cost
+    assert 4 * opening.min() > case.best_known
+    best = np.inf
+    for size in (1, 2, 3):
+        for sites in itertools.combinations(range(opening.size), size):
+            shared = 1 / (1 / np.where(cost[:, sites] == 0, 1e-5, cost[:, sites])).sum(axis=1)
+            best = min(best, opening[list(sites)].sum() + shared.sum())
+    assert case.best_known == pytest.approx(best, abs=1e-6)

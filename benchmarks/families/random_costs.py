@@ -1,0 +1,20 @@
+"""Random costs without geometry: questions whose bounds are far from their answers."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from benchmarks.case import Case
+from benchmarks.costs import MatrixCosts
+from benchmarks.instance import Instance
+
+
+def read(case: Case) -> Instance:
+    """Generate whole costs 1 … 999 and opening costs 500 … 1500 from ``seed``."""
+    seed, m, n = (int(case.parameters[key]) for key in ("seed", "sites", "customers"))
+    random = np.random.default_rng(seed)
+    return Instance(
+        MatrixCosts(random.integers(1, 1000, (n, m)).astype(float)),
+        weight=random.integers(1, 10, n).astype(float),
+        opening_cost=random.integers(500, 1501, m).astype(float),
+    )
