@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistique.location.core import Core
-from logistique.location.swap_kernels import interchange, relink
+from logistique.location.relink_kernels import relink
+from logistique.location.swap_kernels import interchange
 from logistique.location.watch import Watch
 
 FloatArray = NDArray[np.float64]

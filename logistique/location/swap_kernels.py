@@ -78,7 +78,7 @@ def removal_losses(
 
 
 @njit(cache=True)
-def _gain_and_extra(
+def gain_and_extra(
     j: int,
     site_start: IntArray,
     site_customer: Int32Array,
@@ -90,6 +90,7 @@ def _gain_and_extra(
     extra: FloatArray,
     touched: Int32Array,
 ) -> tuple[float, int]:
+    """Cost saved by opening j; ``extra`` gets what each removal loses less once j is open."""
     gain = 0.0
     count = 0
     for e in range(site_start[j], site_start[j + 1]):
@@ -112,7 +113,7 @@ def _gain_and_extra(
 
 
 @njit(cache=True)
-def _exchange(
+def exchange(
     insert: int,
     remove: int,
     start: IntArray,
@@ -278,7 +279,7 @@ def interchange(
         if stale:
             cheapest = _least_missed(stack, count, fixed, loss, opening)
             stale = False
-        gain, n_touched = _gain_and_extra(
+        gain, n_touched = gain_and_extra(
             int(j), site_start, site_customer, site_length, weight, first, d1, d2, extra, touched
         )
         best, best_loss = _removal(cheapest, fixed, loss, opening, extra, touched, n_touched)
@@ -289,7 +290,7 @@ def interchange(
         insert, remove = j, best
         if add <= swap:
             remove = -1
-        _exchange(
+        exchange(
             insert,
             remove,
             start,
@@ -320,7 +321,7 @@ def interchange(
             worst = _least_missed(stack, count, fixed, loss, opening)
             if worst < 0 or loss[worst] - opening[worst] >= -scale:
                 break
-            _exchange(
+            exchange(
                 -1,
                 worst,
                 start,
@@ -352,102 +353,3 @@ def interchange(
     for s in range(count):
         cost += opening[stack[s]]
     return cost, done
-
-
-@njit(cache=True)
-def relink(
-    start: IntArray,
-    site: Int32Array,
-    length: FloatArray,
-    far: FloatArray,
-    site_start: IntArray,
-    site_customer: Int32Array,
-    site_length: FloatArray,
-    weight: FloatArray,
-    opening: FloatArray,
-    fixed: BoolArray,
-    is_open: BoolArray,
-    target: BoolArray,
-    best_open: BoolArray,
-) -> float:
-    """Walk from one set of sites to another by best swaps; keep the best set strictly between.
-
-    Parameters
-    ----------
-    is_open : (m,) bool
-        Where the walk begins; changed in place to where it ends.
-    target : (m,) bool
-        Set it walks to, of any size.
-    best_open : (m,) bool
-        Filled with the best set on the way, if there is one.
-
-    Returns
-    -------
-    float
-        Change of the cost, penalties of ``far`` included, from the beginning to the best set;
-        ``inf`` if there is no set between.
-    """
-    n, m = weight.size, opening.size
-    first = np.empty(n, dtype=np.int32)
-    second = np.empty(n, dtype=np.int32)
-    d1 = np.empty(n)
-    d2 = np.empty(n)
-    loss = np.zeros(m)
-    extra = np.zeros(m)
-    touched = np.empty(m, dtype=np.int32)
-    locate_all(start, site, length, far, is_open, first, second, d1, d2)
-    removal_losses(weight, first, d1, d2, loss)
-    entering = np.flatnonzero(target & ~is_open)
-    leaving = np.flatnonzero(is_open & ~target & ~fixed)
-    change = 0.0
-    best = np.inf
-    for _ in range(min(entering.size, leaving.size) - 1):
-        step = np.inf
-        insert, remove = -1, -1
-        for j in entering:
-            if is_open[j]:
-                continue
-            gain, n_touched = _gain_and_extra(
-                int(j),
-                site_start,
-                site_customer,
-                site_length,
-                weight,
-                first,
-                d1,
-                d2,
-                extra,
-                touched,
-            )
-            for r in leaving:
-                if is_open[r]:
-                    value = opening[j] - gain + loss[r] - opening[r] - extra[r]
-                    if value < step:
-                        step, insert, remove = value, int(j), int(r)
-            for s in range(n_touched):
-                extra[touched[s]] = 0.0
-        if insert < 0:
-            break
-        _exchange(
-            insert,
-            remove,
-            start,
-            site,
-            length,
-            far,
-            site_start,
-            site_customer,
-            site_length,
-            weight,
-            is_open,
-            first,
-            second,
-            d1,
-            d2,
-            loss,
-        )
-        change += step
-        if change < best:
-            best = change
-            best_open[:] = is_open
-    return best

@@ -12,8 +12,8 @@ from logistique.location.grouped import GroupedMaster
 from logistique.location.lagrangian import ascend, evaluate, first_multipliers, ruled_out
 from logistique.location.lp import LpStatus
 from logistique.location.near import near_lists
+from logistique.location.relink_kernels import relink
 from logistique.location.swap import improved
-from logistique.location.swap_kernels import relink
 from logistique.location.uncapacitated import solve_uncapacitated
 from logistique.location.watch import Watch
 from logistique.model.limits import Limits
