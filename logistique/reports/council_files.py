@@ -13,7 +13,6 @@ from logistique.evaluation.sheet_name import SheetName
 from logistique.findings import Finding
 from logistique.reports.council_build import build_sheet
 from logistique.reports.council_html import sheet_html
-from logistique.reports.council_pdf import sheet_pdf
 from logistique.reports.geography import Geography
 
 SHEET_FORMATS: tuple[str, ...] = ("pdf", "html")
@@ -66,6 +65,9 @@ def write_sheets(
         for kind in formats:
             path = folder / f"{file_stem(name)}.{kind}"
             if kind == "pdf":
+                # Fonts and shaping take a second to import, and most runs print no sheet.
+                from logistique.reports.council_pdf import sheet_pdf
+
                 path.write_bytes(sheet_pdf(sheet))
             else:
                 path.write_text(sheet_html(sheet), encoding="utf-8", newline="\n")
