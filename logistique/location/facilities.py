@@ -77,7 +77,7 @@ def facility_location(
         Linear: ``"auto"``, ``"benders"`` (cuts in a branch and bound), ``"multipliers"``
         (branch and bound on Lagrangian bounds, the number of sites first) or ``"lagrangian"``
         (swaps and a bound, no branching). ``auto`` takes multipliers where they leave more than
-        0.5 % at the root, else cuts. Quadratic: ``"auto"`` or ``"convex"``.
+        2 % at the root, or cuts more than 0.5 %. Quadratic: ``"auto"`` or ``"convex"``.
     progress : callable, optional
         Receives a :class:`~logistique.model.progress.Progress` at every improvement.
 

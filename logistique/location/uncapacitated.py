@@ -45,8 +45,11 @@ Costing = Callable[[BoolArray], float]
 Branching = Literal["auto", "benders", "multipliers"]
 
 _ASCENT = 3000
-_LARGE_GAP = 0.005
+_HUGE_GAP = 0.02
 """Relative gap of the multipliers above which branching on them beats cuts."""
+
+_LARGE_GAP = 0.005
+"""The same after the linear relaxation, whose point also gives a better answer."""
 
 _SINGLE = 4000
 """Customers up to which each has a cost variable of its own in the relaxation."""
@@ -155,23 +158,25 @@ class _Search:
         if linear and not self.done:
             method = (
                 self._branch_on_multipliers(found)
-                if self._large_gap(branching)
-                else self._cut_and_branch(found)
+                if self._wide(branching, _HUGE_GAP)
+                else self._cut_and_branch(found, branching)
             )
         return Proof(self.incumbent.is_open, self.bound, method, "; ".join(self.steps))
 
-    def _large_gap(self, branching: Branching) -> bool:
+    def _wide(self, branching: Branching, gap: float) -> bool:
         """Whether many cheap nodes are expected to beat few tight ones."""
         if branching != "auto":
             return branching == "multipliers"
         cost = self.incumbent.cost
-        return bool(np.isinf(self.core.lists.tail).all()) and cost - self.bound > _LARGE_GAP * cost
+        return bool(np.isinf(self.core.lists.tail).all()) and cost - self.bound > gap * cost
 
-    def _cut_and_branch(self, found: Multipliers) -> str:
+    def _cut_and_branch(self, found: Multipliers, branching: Branching) -> str:
         with self.watch.part("relaxation"):
             core, kept, master, relaxed = self._relax(found)
         if self.done or relaxed.status is LpStatus.LIMIT:
             return "Benders cuts"
+        if self._wide(branching, _LARGE_GAP):
+            return self._branch_on_multipliers(found)
         with self.watch.part("branching"):
             self._branch(core, kept, master, relaxed)
         return "branch and Benders cut"
