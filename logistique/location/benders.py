@@ -40,12 +40,15 @@ class Relaxed:
         Opening decisions.
     reduced_cost : (m,) float or None
         Reduced costs of the sites.
+    theta : (c,) float or None
+        Cost variables, of an integral solve.
     """
 
     status: LpStatus
     bound: float
     y: FloatArray | None = None
     reduced_cost: FloatArray | None = None
+    theta: FloatArray | None = None
 
 
 def decided(relaxed: Relaxed, cutoff: float, tolerance: float) -> tuple[BoolArray, BoolArray]:
@@ -168,6 +171,47 @@ class Master:
     def bound_count(self, lowest: int, highest: int) -> None:
         """Change the bounds on the number of open sites."""
         self._lp.set_row_bounds(0, float(lowest), float(highest))
+
+    def bound_all(self, lower: FloatArray, upper: FloatArray) -> None:
+        """Change the bounds of all sites and of their number back to those of the question."""
+        self.bound_sites(np.arange(self.core.m), lower, upper)
+        self.bound_count(self.core.lowest, self.core.highest)
+
+    def solve_integral(self, start: BoolArray, cutoff: float) -> Relaxed:
+        """Solve with integral sites and the cuts there are; ``bound`` holds for the question.
+
+        Parameters
+        ----------
+        start : (m,) bool
+            Answer to start from.
+        cutoff : float
+            Cost below which a better answer would be; says how close the bound must come.
+        """
+        core, sites = self.core, np.arange(self.core.m)
+        y = start.astype(float)
+        self._separate(y, np.full(self._lp.n_columns - core.m, -np.inf))
+        self._lp.set_integer(sites, integer=True)
+        self._lp.set_start(np.concatenate([y, self._costs_at(y)]))
+        settled = max(core.resolution(cutoff), core.tolerance(cutoff))
+        options = {"mip_abs_gap": settled, "mip_rel_gap": 0.0}
+        answer = self._lp.solve(time_s=self._watch.left, options=options)
+        self._lp.set_integer(sites, integer=False)
+        if answer.status in (LpStatus.CUTOFF, LpStatus.INFEASIBLE):
+            return Relaxed(answer.status, cutoff)
+        if answer.values is None:
+            return Relaxed(answer.status, answer.bound)
+        y = np.rint(answer.values[: core.m])
+        return Relaxed(answer.status, answer.bound, y, theta=answer.values[core.m :])
+
+    def add_violated(self, found: Relaxed) -> bool:
+        """Add the cuts that an integral solution violates; whether there were any."""
+        assert found.y is not None
+        assert found.theta is not None
+        return self._separate(found.y, found.theta)
+
+    def _costs_at(self, y: FloatArray) -> FloatArray:
+        """Least cost variables that all cuts allow at y."""
+        return strongest_cuts(self.core, y)[1]
 
     def trials(self, sites: IntArray, iterations: int, cutoff: float) -> FloatArray:
         """Bounds after closing and after opening each of some sites, (k, 2), no cuts added.

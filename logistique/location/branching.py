@@ -104,7 +104,9 @@ class Tree:
         """Cost at and above which nothing is looked for."""
         return self._incumbent.cost - self._margin(self._incumbent.cost)
 
-    def search(self, lower: FloatArray, upper: FloatArray, bound: float) -> float:
+    def search(
+        self, lower: FloatArray, upper: FloatArray, bound: float, nodes: int = 10**9
+    ) -> float:
         """Explore everything between these bounds of the sites; return the bound it proves.
 
         Parameters
@@ -113,12 +115,14 @@ class Tree:
             Bounds of the sites.
         bound : float
             Lower bound already proved.
+        nodes : int
+            Number of nodes after which to stop.
         """
         core = self._core
         root = _Node(bound, next(self._numbers), lower, upper, core.lowest, core.highest)
         heap: list[_Node] = [root]
         node: _Node | None = None
-        while (node is not None or heap) and not self._watch.over:
+        while (node is not None or heap) and self.nodes < nodes and not self._watch.over:
             if node is None:
                 node = heapq.heappop(heap)
             if node.bound >= self.cutoff:

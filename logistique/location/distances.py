@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, Protocol, runtime_checkable
+from typing import Any, Literal, NoReturn, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -15,6 +15,9 @@ from logistique.findings import Finding
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
+SMALLEST, LARGEST = 1e-6, 1e12
+"""Range of the largest distance, cost or weight that searches accept."""
+
 Rounding = Literal["none", "floor", "nearest"]
 
 
@@ -163,7 +166,11 @@ class NetworkDistances:
             raise InvalidInputError([Finding("network", "distances", "graph", message)])
         object.__setattr__(self, "graph", graph)
         for name in ("demand_nodes", "candidate_nodes"):
-            nodes = np.asarray(getattr(self, name), dtype=np.int64)
+            given = np.asarray(getattr(self, name))
+            if given.dtype.kind not in "iu":
+                message = f"holds {given.dtype}; allowed: a list of node numbers"
+                raise InvalidInputError([Finding("network", "distances", name, message)])
+            nodes = given.astype(np.int64)
             if nodes.ndim != 1 or ((nodes < 0) | (nodes >= graph.shape[0])).any():
                 message = f"allowed: node numbers from 0 to {graph.shape[0] - 1}"
                 raise InvalidInputError([Finding("network", "distances", name, message)])
@@ -204,15 +211,22 @@ def as_distances(given: ArrayLike | sparse.sparray | sparse.spmatrix | Distances
     InvalidInputError
         For NaN or negative entries, fewer than two dimensions, or an empty matrix.
     """
-    if sparse.issparse(given):
-        matrix = sparse.csr_array(given, dtype=float)
+    if isinstance(given, (sparse.sparray, sparse.spmatrix)):
+        _check_real(given.dtype)
+        matrix = sparse.csr_array(given, dtype=float, copy=True)
+        stored = matrix.nnz
+        matrix.sum_duplicates()
+        if matrix.nnz != stored:
+            _refuse("holds the same pair more than once; give each pair of customer and site once")
         _check_values(matrix.data, matrix.shape)
         return SparseDistances(matrix)
     if isinstance(given, Distances):
         _check_values(np.zeros(1), given.shape)
         return given
     try:
-        dense = np.ascontiguousarray(given, dtype=float)
+        raw = np.asarray(given)
+        _check_real(raw.dtype)
+        dense = np.ascontiguousarray(raw, dtype=float)
     except (TypeError, ValueError) as error:
         raise InvalidInputError(
             [Finding("distances", "distances", "matrix", str(error))]
@@ -222,17 +236,27 @@ def as_distances(given: ArrayLike | sparse.sparray | sparse.spmatrix | Distances
 
 
 def _check_values(values: FloatArray, shape: tuple[int, ...]) -> None:
-    findings = []
     if len(shape) != 2 or 0 in shape:
-        findings.append(f"has shape {shape}; allowed: (customers, sites), neither of them 0")
-    elif np.isnan(values).any():
-        findings.append(f"holds NaN at {np.argwhere(np.isnan(values))[0].tolist()}")
-    elif (values < 0).any():
-        findings.append(f"holds negative values, the least is {values.min():g}; allowed: ≥ 0, inf")
-    if findings:
-        raise InvalidInputError(
-            [Finding("distances", "distances", "matrix", message) for message in findings]
+        _refuse(f"has shape {shape}; allowed: (customers, sites), neither of them 0")
+    if np.isnan(values).any():
+        _refuse(f"holds NaN at {np.argwhere(np.isnan(values))[0].tolist()}")
+    if (values < 0).any():
+        _refuse(f"holds negative values, the least is {values.min():g}; allowed: ≥ 0, inf")
+    largest = float(values.max(initial=0.0, where=np.isfinite(values)))
+    if largest and not SMALLEST <= largest <= LARGEST:
+        _refuse(
+            f"its largest finite value is {largest:g}; allowed: {SMALLEST:g} to {LARGEST:g}, so "
+            "that rounding errors stay far below; choose another unit"
         )
+
+
+def _check_real(dtype: np.dtype[Any]) -> None:
+    if dtype.kind == "c":
+        _refuse("holds complex numbers; allowed: real numbers ≥ 0, inf")
+
+
+def _refuse(message: str) -> NoReturn:
+    raise InvalidInputError([Finding("distances", "distances", "matrix", message)])
 
 
 def _filled(matrix: sparse.csr_array) -> FloatArray:

@@ -86,6 +86,10 @@ class GroupedMaster(Master):
             self._cover(uncovered)
         return self._add_round(threshold, y, theta) or uncovered.size > 0
 
+    def _costs_at(self, y: FloatArray) -> FloatArray:
+        single = self.core.weight * strongest_cuts(self.core, y)[1]
+        return np.bincount(self._group, single, minlength=self.n_groups).astype(float)
+
     def _cover(self, customers: IntArray) -> None:
         """Add the rows that every one of these customers has an open site."""
         lists, core = self.core.lists, self.core

@@ -24,6 +24,21 @@ IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
 
+_MONEY = ("mip_abs_gap", "objective_target")
+"""Options in units of the objective."""
+
+_SMALL, _LARGE = 1.0, 2.0**30
+"""Range of the largest cost within which the tolerances of HiGHS, absolute ones, make sense."""
+
+
+def _scale(cost: FloatArray) -> float:
+    """Power of two that brings the largest cost into the range; 1 where it lies in it."""
+    largest = float(np.abs(cost).max(initial=0.0))
+    if largest == 0.0 or _SMALL <= largest <= _LARGE:
+        return 1.0
+    return 2.0 ** (10 - math.frexp(largest)[1])
+
+
 _LOST = (highspy.HighsModelStatus.kUnknown, highspy.HighsModelStatus.kSolveError)
 
 
@@ -92,13 +107,14 @@ class LpModel:
         options: dict[str, Any] | None = None,
     ) -> None:
         self._highs = silent_highs()
+        self._scale = _scale(np.asarray(cost, dtype=float))
         for name, value in (options or {}).items():
             self._set(name, value)
         empty = np.zeros(0, dtype=np.int32)
         count = len(cost)
         self._highs.addCols(
             count,
-            np.asarray(cost, dtype=float),
+            np.asarray(cost, dtype=float) * self._scale,
             np.asarray(lower, dtype=float),
             np.asarray(upper, dtype=float),
             0,
@@ -123,7 +139,7 @@ class LpModel:
         """Append rows ``lower ≤ rows v ≤ upper``."""
         if rows.shape[0] == 0:
             return
-        self._highs.addRows(
+        added = self._highs.addRows(
             rows.shape[0],
             np.asarray(lower, dtype=float),
             np.asarray(upper, dtype=float),
@@ -132,6 +148,9 @@ class LpModel:
             rows.indices.astype(np.int32),
             rows.data.astype(float),
         )
+        if added == highspy.HighsStatus.kError:
+            largest = np.abs(rows.data).max(initial=0.0)
+            raise LpFailedError(f"HiGHS refused rows whose largest coefficient is {largest:g}")
 
     def delete_rows(self, rows: IntArray) -> None:
         """Remove rows by number; the later ones move up."""
@@ -150,7 +169,7 @@ class LpModel:
 
     def set_cost(self, columns: IntArray, cost: FloatArray) -> None:
         """Change objective coefficients."""
-        self._highs.changeColsCost(columns.size, columns.astype(np.int32), cost)
+        self._highs.changeColsCost(columns.size, columns.astype(np.int32), cost * self._scale)
 
     def set_row_bounds(self, row: int, lower: float, upper: float) -> None:
         """Change the bounds of one row."""
@@ -203,10 +222,10 @@ class LpModel:
             If HiGHS gives no usable status.
         """
         for name, value in (options or {}).items():
-            self._set(name, value)
+            self._set(name, value * self._scale if name in _MONEY else value)
         # The limit counts from the first solve of this model.
         self._set("time_limit", self._highs.getRunTime() + time_s)
-        self._set("objective_bound", cutoff)
+        self._set("objective_bound", cutoff * self._scale)
         self._highs.run()
         if self._highs.getModelStatus() in _LOST:
             # The warm basis led nowhere; a fresh start does.
@@ -224,7 +243,7 @@ class LpModel:
         if status in (known.kInfeasible, known.kObjectiveBound):
             return math.inf
         if status in (known.kOptimal, known.kIterationLimit):
-            return float(self._highs.getInfo().objective_function_value)
+            return float(self._highs.getInfo().objective_function_value) / self._scale
         return -math.inf
 
     def _answer(self, status: highspy.HighsModelStatus) -> LpAnswer:
@@ -232,23 +251,26 @@ class LpModel:
         if status in (known.kInfeasible, known.kUnboundedOrInfeasible):
             return LpAnswer(LpStatus.INFEASIBLE, math.inf, math.inf)
         if status == known.kObjectiveBound:
-            return LpAnswer(LpStatus.CUTOFF, math.inf, float(self._option("objective_bound")))
+            bound = float(self._option("objective_bound")) / self._scale
+            return LpAnswer(LpStatus.CUTOFF, math.inf, bound)
         info = self._highs.getInfo()
         solution = self._highs.getSolution()
         integer = info.mip_node_count >= 0
         if status == known.kOptimal:
             values = np.array(solution.col_value)
-            value = float(info.objective_function_value)
+            value = float(info.objective_function_value) / self._scale
             if integer:
-                return LpAnswer(LpStatus.OPTIMAL, value, float(info.mip_dual_bound), values)
+                return LpAnswer(
+                    LpStatus.OPTIMAL, value, float(info.mip_dual_bound) / self._scale, values
+                )
             return LpAnswer(
                 LpStatus.OPTIMAL,
                 value,
                 value,
                 values,
-                np.array(solution.col_dual),
-                np.array(solution.row_dual),
-                float(info.sum_dual_infeasibilities),
+                np.array(solution.col_dual) / self._scale,
+                np.array(solution.row_dual) / self._scale,
+                float(info.sum_dual_infeasibilities) / self._scale,
             )
         if status in (
             known.kTimeLimit,
@@ -257,12 +279,12 @@ class LpModel:
             known.kIterationLimit,
             known.kObjectiveTarget,
         ):
-            bound = float(info.mip_dual_bound) if integer else -math.inf
+            bound = float(info.mip_dual_bound) / self._scale if integer else -math.inf
             if (
                 integer
                 and info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
             ):
-                value = float(info.objective_function_value)
+                value = float(info.objective_function_value) / self._scale
                 return LpAnswer(LpStatus.LIMIT, value, bound, np.array(solution.col_value))
             return LpAnswer(LpStatus.LIMIT, math.inf, bound)
         raise LpFailedError(f"HiGHS ended with {self._highs.modelStatusToString(status)}")

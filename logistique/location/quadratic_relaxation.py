@@ -153,7 +153,8 @@ def relax(
     kept = opening.copy()
     value = _start(slope, opening, fixed, low, high, share, price, density)
     if value == np.inf:
-        return np.inf, kept, value
+        # No point was found, which does not mean that there is none: all prices zero prove this.
+        return cheapest_sites(opening, fixed, low, high), kept, value
     for _ in range(passes):
         reduced = opening - gains(slope, price)
         bound = _product(price, np.ones(n)) + cheapest_sites(reduced, fixed, low, high)

@@ -140,7 +140,7 @@ def _mask(name: str, value: ArrayLike | None, m: int, findings: list[Finding]) -
 
 def _mask_problems(array: NDArray[np.generic], m: int) -> Iterator[tuple[str, str]]:
     hint = f"give a mask of {m} booleans or a list of site numbers from 0 to {m - 1}"
-    if array.ndim != 1 or array.dtype.kind not in "bi":
+    if array.ndim != 1 or array.dtype.kind not in "biu":
         yield f"has shape {array.shape} and type {array.dtype}", hint
     elif array.dtype == bool:
         if array.size != m:

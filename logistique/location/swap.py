@@ -99,7 +99,7 @@ def search(core: Core, rng: np.random.Generator, watch: Watch, starts: list[Bool
     """
     count = core.lowest if core.lowest == core.highest else 0
     pool = [improved(core, start, rng) for start in starts]
-    while len(pool) < _STARTS and not watch.over:
+    while not pool or (len(pool) < _STARTS and not watch.over):
         size = count or int(rng.integers(max(core.lowest, 1), max(2, min(core.highest, 50)) + 1))
         pool.append(improved(core, random_start(core, rng, size), rng))
         watch.tell(min(pool, key=_cost)[0], -np.inf, "swaps")

@@ -44,6 +44,9 @@ Answer = tuple[float, BoolArray]
 Costing = Callable[[BoolArray], float]
 Branching = Literal["auto", "benders", "multipliers"]
 
+_NODES = 150
+"""Nodes of the tree before integral solves with the cuts it found take over."""
+
 _ASCENT = 3000
 _HUGE_GAP = 0.02
 """Relative gap of the multipliers above which branching on them beats cuts."""
@@ -103,7 +106,7 @@ def solve_uncapacitated(
         Whether linear programs and branching follow when the Lagrangian leaves a gap.
     branching : str
         Bounds of the nodes: ``"benders"`` (cuts), ``"multipliers"``, or ``"auto"``: multipliers
-        where they leave a large gap at the root and the lists are whole.
+        where they leave a large gap at the root. Lists that are cut always take cuts.
     exact : callable, optional
         True cost of a set of sites, asked where the lists end before an open site.
 
@@ -165,10 +168,10 @@ class _Search:
 
     def _wide(self, branching: Branching, gap: float) -> bool:
         """Whether many cheap nodes are expected to beat few tight ones."""
-        if branching != "auto":
-            return branching == "multipliers"
+        if branching == "benders" or not np.isinf(self.core.lists.tail).all():
+            return False
         cost = self.incumbent.cost
-        return bool(np.isinf(self.core.lists.tail).all()) and cost - self.bound > gap * cost
+        return branching == "multipliers" or cost - self.bound > gap * cost
 
     def _cut_and_branch(self, found: Multipliers, branching: Branching) -> str:
         with self.watch.part("relaxation"):
@@ -289,10 +292,33 @@ class _Search:
             improve,
             self.watch,
         )
-        proved = tree.search(core.fixed_open.astype(float), np.ones(core.m), relaxed.bound)
+        lower, upper = core.fixed_open.astype(float), np.ones(core.m)
+        proved = tree.search(lower, upper, relaxed.bound, _NODES)
         self._offer(kept, (local.cost, local.is_open))
         self.raise_bound(proved)
         self.steps.append(f"{tree.nodes} nodes")
+        if not self.done:
+            master.bound_all(lower, upper)
+            self._resolve(core, kept, master)
+
+    def _resolve(self, core: Core, kept: IntArray, master: Master) -> None:
+        """Ask for integral sites with the cuts there are, add those the answer violates, again.
+
+        HiGHS adds cuts of its own, which a tree of linear programs lacks; each of its bounds
+        holds for the question, because the cuts present do.
+        """
+        turns = 0
+        while not self.done:
+            turns += 1
+            cutoff = self.incumbent.cost - self.margin(self.incumbent.cost)
+            found = master.solve_integral(self.incumbent.is_open[kept], cutoff)
+            self.raise_bound(found.bound)
+            if found.y is None:
+                break
+            self._offer(kept, improved(core, found.y > 0.5, self.rng))
+            if not master.add_violated(found):
+                break
+        self.steps.append(f"{turns} integral solves")
 
 
 def covering_start(core: Core, watch: Watch) -> BoolArray | None:

@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from logistique.errors import InvalidInputError
 from logistique.findings import Finding
+from logistique.location.distances import LARGEST, SMALLEST
 
 FloatArray = NDArray[np.float64]
 
@@ -31,6 +32,11 @@ def numbers(given: ArrayLike | None, size: int, name: str, *, default: float = 1
     elif not np.isfinite(values).all() or (values < 0).any():
         wrong = np.flatnonzero(~np.isfinite(values) | (values < 0))
         problem = f"holds {values[wrong[0]]:g} at {wrong[0]}; allowed: finite numbers ≥ 0"
+    elif values.max(initial=0.0) > LARGEST or 0.0 < values.max(initial=0.0) < SMALLEST:
+        problem = (
+            f"its largest value is {values.max():g}; allowed: {SMALLEST:g} to {LARGEST:g}; "
+            "choose another unit"
+        )
     if problem:
         raise InvalidInputError([Finding("numbers", "arrays", name, problem)])
     return values

@@ -206,3 +206,23 @@ def test_many_customers_are_solved_in_groups(monkeypatch):
         assert value(cost, core, proof.is_open) == optimum == proof.bound
         solved += "nodes" in proof.reason
     assert solved > 3
+
+
+def test_integral_solves_finish_what_the_tree_leaves(monkeypatch):
+    monkeypatch.setattr("logistique.location.uncapacitated._NODES", 1)
+    for grouped in (False, True):
+        if grouped:
+            monkeypatch.setattr("logistique.location.uncapacitated._SINGLE", 10)
+            monkeypatch.setattr("logistique.location.uncapacitated._MEMBERS", 2)
+        rng = np.random.default_rng(0)
+        resolved = 0
+        for _ in range(25):
+            cost = rng.integers(1, 40, (40, 10)).astype(float)
+            lists = near_lists(DenseDistances(cost), np.arange(10), 10)
+            fixed = np.zeros(10, dtype=bool)
+            core = Core(lists, np.ones(40), np.zeros(10), fixed, 3, 3, integral=True)
+            proof = solve_uncapacitated(core, Watch(Limits(gap=0.0)))
+            optimum = best_median(cost, core.opening, core.weight, 3, 3)
+            assert value(cost, core, proof.is_open) == optimum == proof.bound
+            resolved += "integral solves" in proof.reason
+        assert resolved > 3
