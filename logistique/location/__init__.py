@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from logistique.location.capacitated_facilities import capacitated_facility_location
     from logistique.location.centre import p_center
     from logistique.location.cover_classes import CoverClasses
     from logistique.location.covering import set_cover
@@ -24,6 +25,7 @@ _HOME = {
     "NetworkDistances": "logistique.location.distances",
     "PointDistances": "logistique.location.distances",
     "Siting": "logistique.location.siting",
+    "capacitated_facility_location": "logistique.location.capacitated_facilities",
     "covers_within": "logistique.location.covers",
     "maximal_cover": "logistique.location.maximal_covering",
     "p_center": "logistique.location.centre",
@@ -37,6 +39,7 @@ __all__ = [
     "NetworkDistances",
     "PointDistances",
     "Siting",
+    "capacitated_facility_location",
     "covers_within",
     "facility_location",
     "maximal_cover",
