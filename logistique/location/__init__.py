@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from logistique.location.capacitated_facilities import capacitated_facility_location
     from logistique.location.centre import p_center
     from logistique.location.congestion_costs import (
         BprCongestion,
@@ -34,6 +35,7 @@ _HOME = {
     "QuadraticCongestion": "logistique.location.congestion_costs",
     "QueueCongestion": "logistique.location.congestion_costs",
     "Siting": "logistique.location.siting",
+    "capacitated_facility_location": "logistique.location.capacitated_facilities",
     "covers_within": "logistique.location.covers",
     "maximal_cover": "logistique.location.maximal_covering",
     "p_center": "logistique.location.centre",
@@ -51,6 +53,7 @@ __all__ = [
     "QuadraticCongestion",
     "QueueCongestion",
     "Siting",
+    "capacitated_facility_location",
     "covers_within",
     "facility_location",
     "maximal_cover",
