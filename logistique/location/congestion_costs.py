@@ -218,7 +218,7 @@ class QueueCongestion:
     def load_at(self, price: ArrayLike) -> FloatArray:
         """``r − √(w r / λ)``, at least 0."""
         paid = np.maximum(np.asarray(price, dtype=float), _POSITIVE)
-        return np.maximum(0.0, self.rate - np.sqrt(self.unit_cost * self.rate / paid))
+        return np.asarray(np.maximum(0.0, self.rate - np.sqrt(self.unit_cost * self.rate / paid)))
 
     def conjugate(self, price: ArrayLike) -> FloatArray:
         """``(√(λ r) − √w)²`` for λ > w / r, else 0."""
