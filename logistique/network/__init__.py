@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from logistique.network.graph import RoadGraph
     from logistique.network.low_emission import LowEmissionZone
+    from logistique.network.native import save
     from logistique.network.reading import from_arrays, read
     from logistique.network.roads import NetworkReport, RoadNetwork
     from logistique.network.tntp import TntpNetwork, read_tntp
@@ -34,6 +35,7 @@ _HOME = {
     "from_arrays": "reading",
     "read": "reading",
     "read_tntp": "tntp",
+    "save": "native",
 }
 
 __all__ = [
@@ -50,6 +52,7 @@ __all__ = [
     "from_arrays",
     "read",
     "read_tntp",
+    "save",
 ]
 
 

@@ -38,8 +38,13 @@ UNEVEN = 1.15
 LEAST_STREETS = 30
 """Streets needed in each direction for that comparison."""
 
-_UNITS = (("degrees", 1 / 111_195), ("kilometres", 0.001), ("miles", 1 / 1609.344))
-"""Units found by the ratio of the length to metres."""
+_UNITS = (
+    ("degrees", 0.7 / 111_195, 2.5 / 111_195),
+    ("miles", 0.8 / 1609.344, 1.3 / 1609.344),
+    ("kilometres", 0.8 / 1000, 1.3 / 1000),
+)
+"""Units by the range of the ratio of the length to metres; a degree east is shorter than one
+north."""
 
 
 def drawn_m(streets: Streets) -> FloatArray:
@@ -143,7 +148,7 @@ def _unit(streets: Streets, drawn: FloatArray, stated: BoolArray, where: str) ->
     if not short.any():
         return
     ratio = float(np.median(streets.length_m[apart] / drawn[apart]))
-    unit = next((name for name, r in _UNITS if 0.8 * r < ratio < 1.3 * r), None)
+    unit = next((name for name, low, high in _UNITS if low < ratio < high), None)
     hint = (
         f"lengths look like {unit}; give them in metres"
         if unit

@@ -22,7 +22,7 @@ from logistique.network.vehicle import CAR, Vehicle
 def read(
     source: Any,
     *,
-    vehicle: Vehicle = CAR,
+    vehicle: Vehicle | None = None,
     crs: str | None = None,
     both_ways: bool = False,
     missing_length: MissingLength = "refuse",
@@ -38,8 +38,9 @@ def read(
         ``.osm.pbf``, ``.osm`` (also ``.gz``, ``.bz2``), ``.graphml`` as osmnx writes it, an
         Overpass answer ``.json``, lines in ``.gpkg``, ``.geojson`` or ``.shp``, a MATSim
         ``network.xml``, a saved ``.roads``; or a directed networkx (osmnx) graph.
-    vehicle : Vehicle
-        Whose graph is built; :meth:`RoadNetwork.for_vehicle` gives those of others.
+    vehicle : Vehicle, optional
+        Whose graph is built; a car's when absent, or that of the saved file.
+        :meth:`RoadNetwork.for_vehicle` gives those of others.
     crs : str, optional
         Coordinate system where the source states none, or a wrong one.
     both_ways : bool
@@ -72,10 +73,12 @@ def read(
     else:
         path = Path(source)
         kind = format_of(path)
+        if kind is Format.NATIVE:
+            return _of_saved(path, vehicle)
         found = _of_file(path, kind, crs, both_ways=both_ways, layer=layer, columns=columns)
         size = path.stat().st_size
         provenance = Provenance(str(path), kind.value, size, file_sha256(path), found.licence)
-    return _trusted(found, provenance, vehicle, missing_length, zones)
+    return _trusted(found, provenance, vehicle or CAR, missing_length, zones)
 
 
 # Each reader is imported when it is needed: GDAL and osmium take half a second.
@@ -86,6 +89,13 @@ def _of_graph(graph: Any, crs: str | None, *, both_ways: bool) -> Found:
         message = f"is a {type(graph).__name__}; expected a path or a networkx graph"
         raise InvalidInputError([Finding("wrong-type", "network", "source", message)])
     return read_graph(graph, crs=crs, both_ways=both_ways)
+
+
+def _of_saved(path: Path, vehicle: Vehicle | None) -> RoadNetwork:
+    from logistique.network.native import open_saved
+
+    saved = open_saved(path)
+    return saved if vehicle in (None, saved.vehicle) else saved.for_vehicle(vehicle)
 
 
 def _of_file(
