@@ -33,8 +33,8 @@ class Slice:
         return min(1.0, (time.perf_counter() - self._begun) / max(1e-9, self._seconds))
 
     def goes_on(self) -> bool:
-        """Whether something of the slice is left."""
-        return self._share() < 1.0 and not self._watch.over
+        """Whether something of the slice is left; the first turns are always granted."""
+        return self._done == 0 or (self._share() < 1.0 and not self._watch.over)
 
     def step(self, chunk: int) -> tuple[float, float, int]:
         """Share of the slice spent now, share after the next turns, and how many they are."""
