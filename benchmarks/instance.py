@@ -83,6 +83,6 @@ class Answer:
     open_sites: IntArray | None = None
     assignment: IntArray | None = None
     shares: sparse.csr_array | None = None
-    routes: AnsweredRoutes | None = None
     seconds: dict[str, float] = field(default_factory=dict)
     reason: str = ""
+    routes: AnsweredRoutes | None = None

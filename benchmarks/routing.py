@@ -68,9 +68,10 @@ def euclid(points: FloatArray, factor: float, rounding: str) -> FloatArray:
     Sums of squares that are exact in doubles keep whole roots whole; products with the factor are
     rounded to nine digits before going up.
     """
-    apart = np.sqrt(((points[:, None, :] - points[None, :, :]) ** 2).sum(axis=2)) * factor
+    squares = ((points[:, None, :] - points[None, :, :]) ** 2).sum(axis=2)
+    apart: FloatArray = np.sqrt(squares) * factor
     if rounding == "up":
-        return np.ceil(np.round(apart, 9))
-    if rounding == "nearest":
-        return np.floor(apart + 0.5)
+        apart = np.ceil(np.round(apart, 9))
+    elif rounding == "nearest":
+        apart = np.floor(apart + 0.5)
     return apart

@@ -38,6 +38,9 @@ if TYPE_CHECKING:
     from logistique.model.limits import Limits
     from logistique.model.plan import Plan, Termination
     from logistique.model.problem import Problem
+    from logistique.routing.location_routing import solve_location_routing
+    from logistique.routing.question import Feeding
+    from logistique.routing.routed import RoutedSiting
     from logistique.pipeline import compare, solve, validate, write_report, write_run_sheets
     from logistique.plotting import tables
     from logistique.scenario.load import load
@@ -68,6 +71,9 @@ _HOME = {
     "Termination": "logistique.model.plan",
     "compare": "logistique.pipeline",
     "facility_location": "logistique.location",
+    "Feeding": "logistique.routing.question",
+    "RoutedSiting": "logistique.routing.routed",
+    "solve_location_routing": "logistique.routing.location_routing",
     "load": "logistique.scenario.load",
     "solve": "logistique.pipeline",
     "tables": "logistique.plotting.tables",
@@ -80,6 +86,7 @@ _HOME = {
 
 __all__ = [
     "CoverClasses",
+    "Feeding",
     "InfeasibleError",
     "InvalidInputError",
     "Limits",
@@ -89,6 +96,7 @@ __all__ = [
     "Plan",
     "PointDistances",
     "Problem",
+    "RoutedSiting",
     "Run",
     "Scenario",
     "Siting",
@@ -103,6 +111,7 @@ __all__ = [
     "p_median",
     "set_cover",
     "solve",
+    "solve_location_routing",
     "solve_problem",
     "tables",
     "validate",

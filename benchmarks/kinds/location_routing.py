@@ -54,7 +54,9 @@ def _customers(data: Routing, given: AnsweredRoutes) -> tuple[list[str], float, 
         for stop in stops:
             visits[stop] += 1
     if (visits != 1).any():
-        faults.append(f"visits customer {int(np.argmax(visits != 1))} {visits[visits != 1][0]} times")
+        faults.append(
+            f"visits customer {int(np.argmax(visits != 1))} {visits[visits != 1][0]} times"
+        )
     over = np.flatnonzero(loads > data.depot_capacity + ROOM)
     faults += [f"sends {loads[j]:g} of {data.depot_capacity[j]:g} from depot {j}" for j in over]
     used = sorted({depot for depot, _ in given.routes})

@@ -117,7 +117,8 @@ def _start(
     state = empty_state(n, question.m)
     order = np.arange(n)
     sort_removed(order, n, question.demand, reach, np.empty(n), rng)
-    recreate(field, usable, price[0], state, np.empty(n + 1, np.int64), order, n, rng)
+    nothing = np.zeros(question.m)
+    recreate(field, usable, price[0], nothing, state, np.empty(n + 1, np.int64), order, n, rng)
     return state
 
 

@@ -86,9 +86,7 @@ def _closer(question: RoutingQuestion, service: FloatArray, members: IntArray) -
     if question.first_level is not None and members.size > _LARGEST_FED:
         return DepotSet(members, np.inf)
     loads = np.zeros(members.size)
-    value = capacitated_value(
-        members, service, question.demand, question.capacity, _ROUNDS, loads
-    )
+    value = capacitated_value(members, service, question.demand, question.capacity, _ROUNDS, loads)
     value += float(question.opening[members].sum())
     if question.first_level is not None:
         value += _feeding_estimate(question, members, loads)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from logistique.errors import NoSolutionError
 from logistique.routing.feeding_kernels import OUT_OF_REACH, feed_tables
 from logistique.routing.question import FirstLevel, RoutingQuestion
 from logistique.routing.tour_state import Route, feed_of, state_of
@@ -28,12 +27,8 @@ class FeedRoute:
 def feed_routes(question: RoutingQuestion, routes: list[Route]) -> tuple[list[FeedRoute], float]:
     """Cheapest tours that bring the depots of the routes what they need, and their cost.
 
-    The cost holds ways, lorries and the use of platforms. Both are empty without a first level.
-
-    Raises
-    ------
-    NoSolutionError
-        When no division among the platforms keeps within their capacities.
+    The cost holds ways, lorries and the use of platforms; it is infinite where no division among
+    the platforms keeps within their capacities. Both are empty without a first level.
     """
     level = question.first_level
     if level is None or not routes:
@@ -46,7 +41,7 @@ def feed_routes(question: RoutingQuestion, routes: list[Route]) -> tuple[list[Fe
     total, share = np.empty(size), np.zeros((k, size), np.int64)
     mask = int(feed_tables(state, feed, costs, choice, total, share))
     if not total[mask] < OUT_OF_REACH:
-        raise NoSolutionError("no platforms can bring the depots their loads")
+        return [], float("inf")
     load = state[8]
     tours: list[FeedRoute] = []
     rest = mask

@@ -7,15 +7,22 @@ programmes over sets of depots. 3^k steps for k depots in use.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+Tuple = tuple[Any, ...]
 
 OUT_OF_REACH = 1e13
 """Cost of loads that no platforms can bring."""
 
 
 @njit(cache=True, nogil=True)
-def tour_lengths(dist, platform, members, tours):
+def tour_lengths(dist: FloatArray, platform: int, members: IntArray, tours: FloatArray) -> None:
     """Shortest tour from a platform through every subset of depots, by Held and Karp (1962).
 
     ``dist`` is between depots (first) and platforms; writes ``tours[mask]``, 0 for no depot.
@@ -41,7 +48,7 @@ def tour_lengths(dist, platform, members, tours):
 
 
 @njit(cache=True, nogil=True)
-def _sums(value, k, sums):
+def _sums(value: FloatArray, k: int, sums: FloatArray) -> None:
     """Sum over every subset."""
     sums[0] = 0.0
     for mask in range(1, 1 << k):
@@ -52,7 +59,16 @@ def _sums(value, k, sums):
 
 
 @njit(cache=True, nogil=True)
-def partition_costs(tours, lorry_cost, direct, rest, lorry, k, costs, choice):
+def partition_costs(
+    tours: FloatArray,
+    lorry_cost: float,
+    direct: FloatArray,
+    rest: FloatArray,
+    lorry: float,
+    k: int,
+    costs: FloatArray,
+    choice: IntArray,
+) -> None:
     """Cheapest deliveries to every subset from one platform; ``choice``: the tour taken first."""
     costs[0] = 0.0
     for mask in range(1, 1 << k):
@@ -79,7 +95,15 @@ def partition_costs(tours, lorry_cost, direct, rest, lorry, k, costs, choice):
 
 
 @njit(cache=True, nogil=True)
-def assign_platforms(costs, loads, capacity, opening, k, total, share):
+def assign_platforms(
+    costs: FloatArray,
+    loads: FloatArray,
+    capacity: FloatArray,
+    opening: FloatArray,
+    k: int,
+    total: FloatArray,
+    share: IntArray,
+) -> None:
     """Cheapest division of every subset among the platforms; ``share[p, mask]``: p's part."""
     for mask in range(1 << k):
         total[mask] = 0.0 if mask == 0 else np.inf
@@ -99,7 +123,14 @@ def assign_platforms(costs, loads, capacity, opening, k, total, share):
 
 
 @njit(cache=True, nogil=True)
-def feed_tables(state, feed, costs, choice, total, share):
+def feed_tables(
+    state: Tuple,
+    feed: Tuple,
+    costs: FloatArray,
+    choice: IntArray,
+    total: FloatArray,
+    share: IntArray,
+) -> int:
     """Fill the tables of both dynamic programmes for the loads of a solution; returns the mask."""
     tours, lorry, lorry_cost, capacity, opening, members = feed
     k = len(members)
@@ -129,7 +160,7 @@ def feed_tables(state, feed, costs, choice, total, share):
 
 
 @njit(cache=True, nogil=True)
-def feed_cost(state, feed):
+def feed_cost(state: Tuple, feed: Tuple) -> float:
     """Least cost of feeding the depots of a solution; 0 without a first level, `OUT_OF_REACH` if none."""
     tours, capacity = feed[0], feed[3]
     if tours.shape[0] == 0:
@@ -138,4 +169,4 @@ def feed_cost(state, feed):
     costs, choice = np.empty((len(capacity), size)), np.zeros((len(capacity), size), np.int64)
     total, share = np.empty(size), np.zeros((len(capacity), size), np.int64)
     used = feed_tables(state, feed, costs, choice, total, share)
-    return min(total[used], OUT_OF_REACH)
+    return float(min(total[used], OUT_OF_REACH))

@@ -110,7 +110,9 @@ def solve_location_routing(
     with watch.interruptible():
         with watch.part("bound"):
             bound = lower_bound(question, watch)
-        found = search(question, watch, lambda routes: sum(costs_of(question, routes).values()), turns)
+        found = search(
+            question, watch, lambda routes: sum(costs_of(question, routes).values()), turns
+        )
         return _answer(question, found, bound, watch)
 
 
@@ -121,7 +123,9 @@ def costs_of(question: RoutingQuestion, routes: list[Route]) -> dict[str, float]
     for route in routes:
         stops = np.array([n + route.depot, *route.stops, n + route.depot])
         ways += float(question.distance[stops[:-1], stops[1:]].sum())
-    used = {route.depot for route in routes} | set(np.flatnonzero(question.rules.fixed_open).tolist())
+    used = {route.depot for route in routes} | set(
+        np.flatnonzero(question.rules.fixed_open).tolist()
+    )
     costs = {
         "opening": float(question.opening[sorted(used)].sum()),
         "vehicles": float(sum(question.fixed[route.depot] for route in routes)),

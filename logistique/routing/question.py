@@ -208,7 +208,9 @@ def _first_level(feeding: Feeding, m: int, checks: _Checks) -> FirstLevel:
     matrix = checks.square(feeding.distance, "feeding.distance")
     k = matrix.shape[0] - m
     if k < 1:
-        checks.say("feeding.distance", f"got {matrix.shape[0]} rows; allowed: {m} depots, platforms")
+        checks.say(
+            "feeding.distance", f"got {matrix.shape[0]} rows; allowed: {m} depots, platforms"
+        )
         k = 1
     given = np.inf if feeding.platform_capacity is None else feeding.platform_capacity
     return FirstLevel(

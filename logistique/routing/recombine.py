@@ -99,11 +99,9 @@ def recombine(
     """
     cost = np.empty((pool.size, question.m))
     cut = np.zeros((pool.size, question.m), dtype=np.int64)
-    price_routes(
-        pool.starts, pool.nodes, question.distance, question.fixed, usable, cost, cut
-    )
+    price_routes(pool.starts, pool.nodes, question.distance, question.fixed, usable, cost, cut)
     columns = _columns(question, pool, cost)
-    begin = _columns_of(question, incumbent, columns)
+    begin = _columns_of(incumbent, columns)
     upper = float(columns.cost[begin].sum() + _opening_of(question, columns.depot[begin]))
     fractional = _linear(question, columns, begin, time_s * 0.5)
     if fractional is None:
@@ -111,7 +109,9 @@ def recombine(
     value, reduced = fractional
     order = np.argsort(reduced, kind="stable")[:_KEPT]
     kept = np.union1d(order[reduced[order] <= max(0.0, upper - value)], begin)
-    chosen = _integral(question, columns.take(kept), np.isin(kept, begin), upper, time_s * 0.5, nodes)
+    chosen = _integral(
+        question, columns.take(kept), np.isin(kept, begin), upper, time_s * 0.5, nodes
+    )
     if chosen is None:
         return incumbent
     return [_route(pool, cut, columns, int(k)) for k in kept[chosen]]
@@ -131,7 +131,7 @@ def _columns(question: RoutingQuestion, pool: RoutePool, cost: FloatArray) -> _C
     return _Columns(route, depot, price[real], load[route], stops[:, route])
 
 
-def _columns_of(question: RoutingQuestion, incumbent: list[Route], columns: _Columns) -> IntArray:
+def _columns_of(incumbent: list[Route], columns: _Columns) -> IntArray:
     """Find the columns of the incumbent, whose routes are the first of the pool."""
     at = []
     for k, route in enumerate(incumbent):
@@ -158,9 +158,7 @@ def _model(question: RoutingQuestion, columns: _Columns) -> LpModel:
     n = question.n
     serve = sparse.hstack([columns.stops, sparse.csc_array((n, m))]).tocsr()
     model.add_rows(serve, np.ones(n), np.ones(n))
-    used = sparse.csr_array(
-        (columns.load, (columns.depot, np.arange(count))), shape=(m, count)
-    )
+    used = sparse.csr_array((columns.load, (columns.depot, np.arange(count))), shape=(m, count))
     hold = sparse.hstack([used, sparse.diags_array(-question.capacity)]).tocsr()
     model.add_rows(hold, np.full(m, -math.inf), np.zeros(m))
     return model
@@ -184,7 +182,9 @@ def _linear(
             - np.asarray(columns.stops.T @ duals[:n])
             - columns.load * duals[n + columns.depot]
         )
-        new = np.setdiff1d(np.flatnonzero(reduced < -1e-6 * max(1.0, abs(answer.objective))), inside)
+        new = np.setdiff1d(
+            np.flatnonzero(reduced < -1e-6 * max(1.0, abs(answer.objective))), inside
+        )
         if new.size == 0:
             return answer.objective, reduced
         worst = new[np.argsort(reduced[new], kind="stable")[:_ADDED]]

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
+Tuple = tuple[Any, ...]
 
 _NONE = -1
 
 
 @njit(cache=True, nogil=True)
-def detach(v, field, state):
+def detach(v: int, field: Tuple, state: Tuple) -> float:
     """Take customer v out of its route; returns the change of distance."""
     dist, demand = field[0], field[1]
     after, before, route, first, last, depot, load, size, depot_load = state[:9]
@@ -33,11 +41,11 @@ def detach(v, field, state):
     load[r] -= demand[v]
     depot_load[depot[r]] -= demand[v]
     route[v] = _NONE
-    return change
+    return float(change)
 
 
 @njit(cache=True, nogil=True)
-def attach(v, r, p, field, state):
+def attach(v: int, r: int, p: int, field: Tuple, state: Tuple) -> float:
     """Put customer v into route r after p (−1: first); returns the change of distance."""
     dist, demand = field[0], field[1]
     after, before, route, first, last, depot, load, size, depot_load = state[:9]
@@ -62,11 +70,11 @@ def attach(v, r, p, field, state):
     size[r] += 1
     load[r] += demand[v]
     depot_load[depot[r]] += demand[v]
-    return change
+    return float(change)
 
 
 @njit(cache=True, nogil=True)
-def drop_empty(r, field, state):
+def drop_empty(r: int, field: Tuple, state: Tuple) -> float:
     """Give an empty route back; returns the change of fixed and opening costs."""
     depot, load, depot_load, depot_routes, stack = state[5], state[6], state[8], state[9], state[10]
     d = depot[r]
@@ -79,11 +87,11 @@ def drop_empty(r, field, state):
     if depot_routes[d] == 0:
         depot_load[d] = 0.0
         change -= field[5][d]
-    return change
+    return float(change)
 
 
 @njit(cache=True, nogil=True)
-def new_route(d, field, state):
+def new_route(d: int, field: Tuple, state: Tuple) -> tuple[int, float]:
     """Start an empty route at depot d; returns its number and the change of costs."""
     first, last, depot, load, size, depot_routes, stack = (
         state[3], state[4], state[5], state[6], state[7], state[9], state[10],
@@ -103,7 +111,7 @@ def new_route(d, field, state):
 
 
 @njit(cache=True, nogil=True)
-def list_live(state, live):
+def list_live(state: Tuple, live: IntArray) -> None:
     """Write the number of routes in use and then their names."""
     depot = state[5]
     count = 0
@@ -115,7 +123,7 @@ def list_live(state, live):
 
 
 @njit(cache=True, nogil=True)
-def copy_state(source, target):
+def copy_state(source: Tuple, target: Tuple) -> None:
     """Copy every array of a solution."""
     target[0][:] = source[0]
     target[1][:] = source[1]
@@ -131,7 +139,7 @@ def copy_state(source, target):
 
 
 @njit(cache=True, nogil=True)
-def total_excess(state, capacity):
+def total_excess(state: Tuple, capacity: FloatArray) -> float:
     """Load above the depots' capacities."""
     depot_load = state[8]
     over = 0.0
@@ -142,7 +150,7 @@ def total_excess(state, capacity):
 
 
 @njit(cache=True, nogil=True)
-def exact_cost(field, state):
+def exact_cost(field: Tuple, state: Tuple) -> float:
     """Distance, fixed and opening costs of a solution, summed afresh."""
     dist, fixed, opening = field[0], field[4], field[5]
     after, first, depot, depot_routes = state[0], state[3], state[5], state[9]
@@ -166,7 +174,7 @@ def exact_cost(field, state):
 
 
 @njit(cache=True, nogil=True)
-def keep_routes(state, live, pool):
+def keep_routes(state: Tuple, live: IntArray, pool: Tuple) -> None:
     """Put every route whose set of customers is new into the pool, until it is full."""
     codes, keys, starts, nodes, count = pool
     after, first, depot, size = state[0], state[3], state[5], state[7]
@@ -200,7 +208,15 @@ def keep_routes(state, live, pool):
 
 
 @njit(cache=True, nogil=True)
-def price_routes(starts, nodes, dist, fixed, usable, price, cut):
+def price_routes(
+    starts: IntArray,
+    nodes: IntArray,
+    dist: FloatArray,
+    fixed: FloatArray,
+    usable: BoolArray,
+    price: FloatArray,
+    cut: IntArray,
+) -> None:
     """Cheapest cost of each route from each usable depot, and where its cycle is cut for that.
 
     Writes ``price[k, d]`` (``inf`` where not usable) and ``cut[k, d]``, the position of the

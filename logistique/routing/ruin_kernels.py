@@ -11,10 +11,13 @@ does not change, and ``state``, a solution.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
-from logistique.routing.feeding_kernels import feed_cost
+from logistique.routing.feeding_kernels import OUT_OF_REACH, feed_cost
 from logistique.routing.route_kernels import (
     attach,
     copy_state,
@@ -27,6 +30,14 @@ from logistique.routing.route_kernels import (
     total_excess,
 )
 
+Words = NDArray[np.uint64]
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
+Tuple = tuple[Any, ...]
+Place = tuple[float, int, int]
+"""Cost with penalties, route or ``-2 - depot``, customer before."""
+
 _NONE = -1
 _BLINK = 0.01
 """Chance to overlook a position while inserting (the article's β)."""
@@ -36,12 +47,14 @@ _DEEPER = 0.01
 """Chance that a kept middle stops growing (the article's β of split strings)."""
 _AT_ONCE = 10.0
 """Mean number of customers removed at once (the article's c̄)."""
+_LEANING = 0.3
+"""Chance that depots differ at random in attraction during one turn, where they are fed."""
 _LONGEST = 10.0
 """Longest string removed (the article's L_max)."""
 
 
 @njit(cache=True, nogil=True)
-def draw(rng):
+def draw(rng: Words) -> float:
     """Next number in [0, 1) of a xorshift generator whose state is ``rng[0]``."""
     x = rng[0]
     x ^= x << np.uint64(13)
@@ -52,7 +65,7 @@ def draw(rng):
 
 
 @njit(cache=True, nogil=True)
-def _window(v, span, state, rng):
+def _window(v: int, span: int, state: Tuple, rng: Words) -> int:
     """First customer of a random window of ``span`` consecutive customers around v."""
     after, before = state[0], state[1]
     behind = 0
@@ -73,7 +86,15 @@ def _window(v, span, state, rng):
 
 
 @njit(cache=True, nogil=True)
-def _remove_string(v, longest, field, state, rng, removed, n_removed):
+def _remove_string(
+    v: int,
+    longest: float,
+    field: Tuple,
+    state: Tuple,
+    rng: Words,
+    removed: IntArray,
+    n_removed: int,
+) -> tuple[int, float]:
     """Take a string around v out of its route; returns (number removed so far, cost change)."""
     after, route, size = state[0], state[2], state[7]
     r = route[v]
@@ -100,7 +121,9 @@ def _remove_string(v, longest, field, state, rng, removed, n_removed):
 
 
 @njit(cache=True, nogil=True)
-def _ruin(field, state, rng, removed, ruined):
+def _ruin(
+    field: Tuple, state: Tuple, rng: Words, removed: IntArray, ruined: IntArray
+) -> tuple[int, float]:
     """Remove strings of customers around a random one; returns (number removed, cost change)."""
     near, route, depot, stack = field[6], state[2], state[5], state[10]
     n = len(route)
@@ -128,7 +151,14 @@ def _ruin(field, state, rng, removed, ruined):
 
 
 @njit(cache=True, nogil=True)
-def sort_removed(removed, n_removed, demand, reach, keys, rng):
+def sort_removed(
+    removed: IntArray,
+    n_removed: int,
+    demand: FloatArray,
+    reach: FloatArray,
+    keys: FloatArray,
+    rng: Words,
+) -> None:
     """Sort customers to insert: at random, by demand, farthest or nearest to a depot first."""
     pick = draw(rng) * 11.0
     for t in range(n_removed):
@@ -153,13 +183,15 @@ def sort_removed(removed, n_removed, demand, reach, keys, rng):
 
 
 @njit(cache=True, nogil=True)
-def _added_excess(amount, added, capacity):
+def _added_excess(amount: float, added: float, capacity: float) -> float:
     """How much ``added`` raises the excess of ``amount`` over ``capacity``."""
     return max(0.0, min(amount + added - capacity, added))
 
 
 @njit(cache=True, nogil=True)
-def _place_beside(v, field, state, price, rng):
+def _place_beside(
+    v: int, field: Tuple, state: Tuple, price: float, lean: FloatArray, rng: Words
+) -> Place:
     """Cheapest place of v beside one of its nearest served neighbours."""
     dist, demand, vehicle, capacity, near, width = (
         field[0], field[1], field[2], field[3], field[6], field[7],
@@ -181,7 +213,7 @@ def _place_beside(v, field, state, price, rng):
         if load[r] + demand[v] > vehicle:
             continue
         d = depot[r]
-        extra = price * _added_excess(depot_load[d], demand[v], capacity[d])
+        extra = lean[d] + price * _added_excess(depot_load[d], demand[v], capacity[d])
         b = n + d if after[u] == _NONE else after[u]
         cost = dist[u, v] + dist[v, b] - dist[u, b] + extra
         if cost < best and draw(rng) >= _BLINK:
@@ -194,7 +226,16 @@ def _place_beside(v, field, state, price, rng):
 
 
 @njit(cache=True, nogil=True)
-def _place_at_ends(v, field, state, price, live, rng, found):
+def _place_at_ends(
+    v: int,
+    field: Tuple,
+    state: Tuple,
+    price: float,
+    lean: FloatArray,
+    live: IntArray,
+    rng: Words,
+    found: Place,
+) -> Place:
     """Cheapest place of v at the start or end of a route, if cheaper than ``found``."""
     dist, demand, vehicle, capacity = field[0], field[1], field[2], field[3]
     first, last, depot, load, depot_load = state[3], state[4], state[5], state[6], state[8]
@@ -206,7 +247,7 @@ def _place_at_ends(v, field, state, price, live, rng, found):
             continue
         d = depot[r]
         end = n + d
-        extra = price * _added_excess(depot_load[d], demand[v], capacity[d])
+        extra = lean[d] + price * _added_excess(depot_load[d], demand[v], capacity[d])
         cost = dist[end, v] + dist[v, first[r]] - dist[end, first[r]] + extra
         if cost < best and draw(rng) >= _BLINK:
             best, best_route, best_before = cost, r, _NONE
@@ -217,7 +258,15 @@ def _place_at_ends(v, field, state, price, live, rng, found):
 
 
 @njit(cache=True, nogil=True)
-def _place_alone(v, field, usable, state, price, found):
+def _place_alone(
+    v: int,
+    field: Tuple,
+    usable: BoolArray,
+    state: Tuple,
+    price: float,
+    lean: FloatArray,
+    found: Place,
+) -> Place:
     """Cheapest new route for v, as route ``-2 - depot``, if cheaper than ``found``."""
     dist, demand, vehicle, capacity, fixed, opening = (
         field[0], field[1], field[2], field[3], field[4], field[5],
@@ -233,22 +282,35 @@ def _place_alone(v, field, usable, state, price, found):
         cost = dist[n + d, v] + dist[v, n + d] + fixed[d]
         if depot_routes[d] == 0:
             cost += opening[d]
-        cost += price * _added_excess(depot_load[d], demand[v], capacity[d])
+        cost += lean[d] + price * _added_excess(depot_load[d], demand[v], capacity[d])
         if cost < best:
             best, best_route, best_before = cost, -2 - d, _NONE
     return best, best_route, best_before
 
 
 @njit(cache=True, nogil=True)
-def recreate(field, usable, price, state, live, removed, n_removed, rng):
-    """Insert customers one by one; returns the cost change, ``inf`` when one has no place."""
+def recreate(
+    field: Tuple,
+    usable: BoolArray,
+    price: float,
+    lean: FloatArray,
+    state: Tuple,
+    live: IntArray,
+    removed: IntArray,
+    n_removed: int,
+    rng: Words,
+) -> float:
+    """Insert customers one by one; returns the cost change, ``inf`` when one has no place.
+
+    ``lean`` (m,) makes depots less attractive without being a cost.
+    """
     change = 0.0
     list_live(state, live)
     for t in range(n_removed):
         v = removed[t]
-        found = _place_beside(v, field, state, price, rng)
-        found = _place_at_ends(v, field, state, price, live, rng, found)
-        best, r, p = _place_alone(v, field, usable, state, price, found)
+        found = _place_beside(v, field, state, price, lean, rng)
+        found = _place_at_ends(v, field, state, price, lean, live, rng, found)
+        best, r, p = _place_alone(v, field, usable, state, price, lean, found)
         if best == np.inf:
             return np.inf
         if r <= -2:
@@ -261,15 +323,15 @@ def recreate(field, usable, price, state, live, removed, n_removed, rng):
 
 
 @njit(cache=True, nogil=True)
-def _same_loads(state, other):
+def _same_loads(state: Tuple, other: Tuple) -> bool:
+    apart = 0.0
     for d in range(len(state[8])):
-        if abs(state[8][d] - other[8][d]) > 1e-9:
-            return False
-    return True
+        apart = max(apart, abs(state[8][d] - other[8][d]))
+    return apart <= 1e-9
 
 
 @njit(cache=True, nogil=True)
-def adapt(price, share):
+def adapt(price: FloatArray, share: float) -> None:
     """Raise the price of excess when too few turns were feasible, lower it when too many."""
     if share < 0.4:
         price[0] = min(price[0] * 1.15, price[2])
@@ -278,10 +340,32 @@ def adapt(price, share):
 
 
 @njit(cache=True, nogil=True)
+def _draw_lean(lean: FloatArray, most: float, rng: Words) -> None:
+    """Now and then make depots less attractive at random, so that loads move between them."""
+    lean[:] = 0.0
+    if draw(rng) < _LEANING:
+        most *= draw(rng)
+        for d in range(len(lean)):
+            lean[d] = most * draw(rng)
+
+
+@njit(cache=True, nogil=True)
 def anneal(
-    iterations, hot, cold, field, usable, reach, feed, price, state, best_state, best, pool,
-    keep_within, rng,
-):  # fmt: skip
+    iterations: int,
+    hot: float,
+    cold: float,
+    field: Tuple,
+    usable: BoolArray,
+    reach: FloatArray,
+    feed: Tuple,
+    price: FloatArray,
+    state: Tuple,
+    best_state: Tuple,
+    best: float,
+    pool: Tuple,
+    keep_within: float,
+    rng: Words,
+) -> float:
     """Ruin and recreate ``iterations`` times while the temperature falls from hot to cold.
 
     ``state`` and ``best_state`` are changed in place; ``price`` (of a unit above a depot's
@@ -298,10 +382,11 @@ def anneal(
         state[5].copy(), state[6].copy(), state[7].copy(), state[8].copy(), state[9].copy(),
         state[10].copy(),
     )  # fmt: skip
+    lean = np.zeros(len(capacity))
     over = total_excess(state, capacity)
     fed = feed_cost(state, feed)
     cost = exact_cost(field, state) + fed
-    if over == 0.0 and cost < best:
+    if over == 0.0 and cost < best and fed < OUT_OF_REACH:
         best = cost
         copy_state(state, best_state)
     cooling = (cold / hot) ** (1.0 / max(1, iterations))
@@ -310,14 +395,20 @@ def anneal(
         heat *= cooling
         n_removed, change = _ruin(field, state, rng, removed, ruined)
         sort_removed(removed, n_removed, demand, reach, keys, rng)
-        change += recreate(field, usable, price[0], state, live, removed, n_removed, rng)
+        if feed[0].shape[0] > 0:
+            _draw_lean(lean, 5.0 * hot, rng)
+        change += recreate(field, usable, price[0], lean, state, live, removed, n_removed, rng)
         limit = -heat * np.log(1.0 - draw(rng))
         accepted = False
         if change < np.inf:
             new_over = total_excess(state, capacity)
             change_all = change + price[0] * (new_over - over)
             new_fed = fed
-            if feed[0].shape[0] > 0 and change_all < limit + fed and not _same_loads(state, scratch):
+            if (
+                feed[0].shape[0] > 0
+                and change_all < limit + fed
+                and not _same_loads(state, scratch)
+            ):
                 new_fed = feed_cost(state, feed)
             accepted = change_all + new_fed - fed < limit
         if not accepted:
@@ -325,7 +416,7 @@ def anneal(
         else:
             cost += change + new_fed - fed
             over, fed = new_over, new_fed
-            if over == 0.0 and cost < best:
+            if over == 0.0 and cost < best and fed < OUT_OF_REACH:
                 best = cost
                 copy_state(state, best_state)
             if over == 0.0 and cost < keep_within * best:

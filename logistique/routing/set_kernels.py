@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
 
 
 @njit(cache=True, nogil=True)
-def set_values(masks, service, opening, capacity, demand, values):
-    """Opening cost plus cheapest service of every set (bits); ``inf`` when it holds too little."""
+def set_values(
+    masks: IntArray,
+    service: FloatArray,
+    opening: FloatArray,
+    capacity: FloatArray,
+    demand: FloatArray,
+    values: FloatArray,
+) -> None:
+    """Add opening cost and cheapest service of every set (bits); ``inf`` when it holds too little."""
     n, m = service.shape
     total = demand.sum()
     for s in range(len(masks)):
@@ -30,7 +41,14 @@ def set_values(masks, service, opening, capacity, demand, values):
 
 
 @njit(cache=True, nogil=True)
-def capacitated_value(members, service, demand, capacity, rounds, loads):
+def capacitated_value(
+    members: IntArray,
+    service: FloatArray,
+    demand: FloatArray,
+    capacity: FloatArray,
+    rounds: int,
+    loads: FloatArray,
+) -> float:
     """Lagrangian bound on serving everybody within capacities, and the mean loads on the way.
 
     Subgradients on the prices of capacity; a bound from below of the transportation problem.
