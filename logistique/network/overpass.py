@@ -138,6 +138,7 @@ def _answer(request: urllib.request.Request, server: str, pause: Callable[[float
             with urllib.request.urlopen(request, timeout=TIMEOUT_S + 30) as response:  # noqa: S310
                 content: bytes = response.read(MOST_BYTES + 1)
         except urllib.error.HTTPError as error:
+            error.close()
             if error.code in _BUSY and attempt + 1 < TRIES:
                 pause(_wait(error.headers.get("Retry-After"), attempt))
                 continue
