@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from logistique.location.maximal_covering import maximal_cover
     from logistique.location.median import p_median
     from logistique.location.siting import Siting
+    from logistique.location.staged_siting import StagedSiting
+    from logistique.location.two_level import two_level_location
+    from logistique.location.two_stage import two_stage_location
 
 _HOME = {
     "BprCongestion": "logistique.location.congestion_costs",
@@ -35,6 +38,7 @@ _HOME = {
     "QuadraticCongestion": "logistique.location.congestion_costs",
     "QueueCongestion": "logistique.location.congestion_costs",
     "Siting": "logistique.location.siting",
+    "StagedSiting": "logistique.location.staged_siting",
     "capacitated_facility_location": "logistique.location.capacitated_facilities",
     "covers_within": "logistique.location.covers",
     "maximal_cover": "logistique.location.maximal_covering",
@@ -42,6 +46,8 @@ _HOME = {
     "facility_location": "logistique.location.facilities",
     "p_median": "logistique.location.median",
     "set_cover": "logistique.location.covering",
+    "two_level_location": "logistique.location.two_level",
+    "two_stage_location": "logistique.location.two_stage",
 }
 
 __all__ = [
@@ -53,6 +59,7 @@ __all__ = [
     "QuadraticCongestion",
     "QueueCongestion",
     "Siting",
+    "StagedSiting",
     "capacitated_facility_location",
     "covers_within",
     "facility_location",
@@ -60,6 +67,8 @@ __all__ = [
     "p_center",
     "p_median",
     "set_cover",
+    "two_level_location",
+    "two_stage_location",
 ]
 
 
