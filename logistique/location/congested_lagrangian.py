@@ -142,7 +142,8 @@ def first_multipliers(core: CongestedCore) -> FloatArray:
     fair = np.minimum(core.congestion.limit, core.total_demand / count)
     slope = core.congestion.slope(np.arange(core.m), fair)
     reach = np.isfinite(core.cost)
-    return np.where(reach, core.cost + core.demand[:, None] * slope, np.inf).min(axis=1)
+    full = np.where(reach, core.cost + core.demand[:, None] * slope, np.inf)
+    return np.asarray(full.min(axis=1))
 
 
 @dataclass(frozen=True, eq=False)
