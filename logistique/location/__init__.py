@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from logistique.location.capacitated_facilities import capacitated_facility_location
     from logistique.location.centre import p_center
+    from logistique.location.congested_facilities import congested_facility_location
     from logistique.location.congestion_costs import (
         BprCongestion,
         PiecewiseCongestion,
@@ -40,6 +41,7 @@ _HOME = {
     "Siting": "logistique.location.siting",
     "StagedSiting": "logistique.location.staged_siting",
     "capacitated_facility_location": "logistique.location.capacitated_facilities",
+    "congested_facility_location": "logistique.location.congested_facilities",
     "covers_within": "logistique.location.covers",
     "maximal_cover": "logistique.location.maximal_covering",
     "p_center": "logistique.location.centre",
@@ -61,6 +63,7 @@ __all__ = [
     "Siting",
     "StagedSiting",
     "capacitated_facility_location",
+    "congested_facility_location",
     "covers_within",
     "facility_location",
     "maximal_cover",
