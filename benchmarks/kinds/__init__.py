@@ -22,6 +22,7 @@ KINDS = {
     "quadratic-ufl": "benchmarks.kinds.quadratic_ufl",
     "cfl": "benchmarks.kinds.cfl",
     "location-routing": "benchmarks.kinds.location_routing",
+    "congested-cfl": "benchmarks.kinds.congested_cfl",
 }
 MAXIMISED = frozenset({"maximal-cover"})
 

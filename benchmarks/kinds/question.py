@@ -35,6 +35,8 @@ class Question:
         Demand of the customers and capacities of the sites; ``costs`` are for the whole demand.
     routing : Routing, optional
         Ways, vehicles and depots, where vehicles are routed.
+    congestion : (float, float), optional
+        Factors of the load of a site and of its square in the cost.
     """
 
     kind: str
@@ -46,6 +48,7 @@ class Question:
     demand: FloatArray | None = None
     capacity: FloatArray | None = None
     routing: Routing | None = None
+    congestion: tuple[float, float] | None = None
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -89,6 +92,13 @@ class Question:
         if self.capacity is None:
             raise ValueError(f"a question of kind {self.kind} has no capacities")
         return self.capacity
+
+    @property
+    def given_congestion(self) -> tuple[float, float]:
+        """The factors of a kind whose sites choke."""
+        if self.congestion is None:
+            raise ValueError(f"a question of kind {self.kind} has no congestion")
+        return self.congestion
 
     @property
     def given_weight(self) -> FloatArray:
