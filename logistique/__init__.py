@@ -38,11 +38,11 @@ if TYPE_CHECKING:
     from logistique.model.limits import Limits
     from logistique.model.plan import Plan, Termination
     from logistique.model.problem import Problem
+    from logistique.pipeline import compare, solve, validate, write_report, write_run_sheets
+    from logistique.plotting import tables
     from logistique.routing.location_routing import solve_location_routing
     from logistique.routing.question import Feeding
     from logistique.routing.routed import RoutedSiting
-    from logistique.pipeline import compare, solve, validate, write_report, write_run_sheets
-    from logistique.plotting import tables
     from logistique.scenario.load import load
     from logistique.scenario.scenario import Scenario
     from logistique.solvers.choose import solve as solve_problem
