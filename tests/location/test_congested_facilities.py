@@ -18,7 +18,7 @@ from logistique.location import (
 )
 from logistique.model.plan import Termination
 
-EXACT = Limits(time_s=60.0, gap=0.0)
+EXACT = Limits(time_s=600.0, gap=0.0)
 
 
 def made(seed, n=5, m=4):
