@@ -9,7 +9,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from logistique.location.capacitated_facilities import capacitated_facility_location
     from logistique.location.centre import p_center
+    from logistique.location.congestion_costs import (
+        BprCongestion,
+        PiecewiseCongestion,
+        QuadraticCongestion,
+        QueueCongestion,
+    )
     from logistique.location.cover_classes import CoverClasses
     from logistique.location.covering import set_cover
     from logistique.location.covers import covers_within
@@ -20,10 +27,15 @@ if TYPE_CHECKING:
     from logistique.location.siting import Siting
 
 _HOME = {
+    "BprCongestion": "logistique.location.congestion_costs",
     "CoverClasses": "logistique.location.cover_classes",
     "NetworkDistances": "logistique.location.distances",
+    "PiecewiseCongestion": "logistique.location.congestion_costs",
     "PointDistances": "logistique.location.distances",
+    "QuadraticCongestion": "logistique.location.congestion_costs",
+    "QueueCongestion": "logistique.location.congestion_costs",
     "Siting": "logistique.location.siting",
+    "capacitated_facility_location": "logistique.location.capacitated_facilities",
     "covers_within": "logistique.location.covers",
     "maximal_cover": "logistique.location.maximal_covering",
     "p_center": "logistique.location.centre",
@@ -33,10 +45,15 @@ _HOME = {
 }
 
 __all__ = [
+    "BprCongestion",
     "CoverClasses",
     "NetworkDistances",
+    "PiecewiseCongestion",
     "PointDistances",
+    "QuadraticCongestion",
+    "QueueCongestion",
     "Siting",
+    "capacitated_facility_location",
     "covers_within",
     "facility_location",
     "maximal_cover",
