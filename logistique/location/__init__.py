@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from logistique.location.capacitated_facilities import capacitated_facility_location
+    from logistique.location.capacitated_median import capacitated_p_median
     from logistique.location.centre import p_center
     from logistique.location.congestion_costs import (
         BprCongestion,
@@ -36,6 +37,7 @@ _HOME = {
     "QueueCongestion": "logistique.location.congestion_costs",
     "Siting": "logistique.location.siting",
     "capacitated_facility_location": "logistique.location.capacitated_facilities",
+    "capacitated_p_median": "logistique.location.capacitated_median",
     "covers_within": "logistique.location.covers",
     "maximal_cover": "logistique.location.maximal_covering",
     "p_center": "logistique.location.centre",
@@ -54,6 +56,7 @@ __all__ = [
     "QueueCongestion",
     "Siting",
     "capacitated_facility_location",
+    "capacitated_p_median",
     "covers_within",
     "facility_location",
     "maximal_cover",

@@ -65,7 +65,7 @@ def subset_whole(
         if choice[t, c]:
             taken[t] = True
             c -= units[t]
-    return value[reach]
+    return float(value[reach])
 
 
 @njit(cache=True)
@@ -80,7 +80,7 @@ def relaxed(
             room -= weight[t]
             worth += profit[t]
         else:
-            return worth + profit[t] * room / weight[t]
+            return float(worth + profit[t] * room / weight[t])
     return worth
 
 
@@ -137,12 +137,17 @@ def subset_real(
 
 @njit(cache=True)
 def forced_whole(
-    profit: FloatArray, units: IntArray, k: int, capacity: int, inside: FloatArray
+    profit: FloatArray,
+    units: IntArray,
+    k: int,
+    capacity: int,
+    inside: FloatArray,
+    outside: FloatArray,
 ) -> None:
-    """Fill the most profit with each single item forced in (``-inf``: does not fit).
+    """Fill the most profit with each single item forced in (``-inf``: does not fit) and left out.
 
     Profits may be negative: the forced item counts whatever its profit, others only if it pays.
-    Prefix and suffix tables, time 3 k × capacity.
+    Prefix and suffix tables, time 4 k × capacity.
     """
     after = np.zeros((k + 1, capacity + 1))
     for t in range(k - 1, -1, -1):
@@ -155,12 +160,14 @@ def forced_whole(
     before = np.zeros(capacity + 1)
     for t in range(k):
         w, p = units[t], profit[t]
-        best = -np.inf
-        room = capacity - w
+        best, room = -np.inf, capacity - w
         for c in range(room + 1):
-            value = before[c] + after[t + 1, room - c]
-            best = max(best, value)
+            best = max(best, before[c] + after[t + 1, room - c])
         inside[t] = best + p
+        best = -np.inf
+        for c in range(capacity + 1):
+            best = max(best, before[c] + after[t + 1, capacity - c])
+        outside[t] = best
         if p > 0.0:
             for c in range(capacity, w - 1, -1):
                 before[c] = max(before[c], before[c - w] + p)
@@ -168,9 +175,14 @@ def forced_whole(
 
 @njit(cache=True)
 def forced_real(
-    profit: FloatArray, weight: FloatArray, k: int, capacity: float, inside: FloatArray
+    profit: FloatArray,
+    weight: FloatArray,
+    k: int,
+    capacity: float,
+    inside: FloatArray,
+    outside: FloatArray,
 ) -> None:
-    """Fill a bound from above on the most profit with each single item forced in."""
+    """Fill bounds from above on the most profit with each single item forced in and left out."""
     room = capacity * (1.0 + SLACK)
     count = 0
     kept = np.empty(k, dtype=np.int64)
@@ -180,20 +192,26 @@ def forced_real(
             density[count] = -profit[t] / weight[t] if weight[t] > 0.0 else -np.inf
             kept[count] = t
             count += 1
-    order = kept[np.argsort(density[:count])]
+    order = kept[:count][np.argsort(density[:count])]
     for t in range(k):
-        left = room - weight[t]
-        if left < 0.0:
-            inside[t] = -np.inf
+        outside[t] = _relaxed_without(profit, weight, order, t, room)
+        inside[t] = -np.inf
+        if weight[t] <= room:
+            rest = _relaxed_without(profit, weight, order, t, room - weight[t])
+            inside[t] = profit[t] + rest
+
+
+@njit(cache=True)
+def _relaxed_without(
+    profit: FloatArray, weight: FloatArray, order: IntArray, left_out: int, room: float
+) -> float:
+    """Linear relaxation of the sorted items but one."""
+    worth = 0.0
+    for s in order:
+        if s == left_out:
             continue
-        worth = profit[t]
-        for s in order:
-            if s == t:
-                continue
-            if weight[s] <= left:
-                left -= weight[s]
-                worth += profit[s]
-            else:
-                worth += profit[s] * left / weight[s]
-                break
-        inside[t] = worth
+        if weight[s] > room:
+            return float(worth + profit[s] * room / weight[s])
+        room -= weight[s]
+        worth += profit[s]
+    return worth

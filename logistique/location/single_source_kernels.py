@@ -6,7 +6,8 @@ With multipliers u_i,
 
 x and y binary, over y with a number of open sites in a range and with ``Σ_j s_j y_j ≥ Σ_i d_i``
 (implied by the model, but stronger than its linear relaxation). Pairs lie site by site:
-``start[j] … start[j + 1]`` are the pairs of site j.
+``start[j] … start[j + 1]`` are the pairs of site j. ``state`` of a site is −1 where it is closed,
+0 where it is free and 1 where it is open. Without ``units`` (size 0) demands are real numbers.
 """
 
 from __future__ import annotations
@@ -15,12 +16,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from logistique.location.knapsack_kernels import (
-    forced_real,
-    forced_whole,
-    subset_real,
-    subset_whole,
-)
+from logistique.location.knapsack_kernels import subset_real, subset_whole
+from logistique.location.site_choice_kernels import choose_sites
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -43,122 +40,105 @@ def fill_sites(
     rho: FloatArray,
     taken: BoolArray,
 ) -> None:
-    """Fill ρ and the pairs that attain it. Without units (size 0) weights are real numbers.
-
-    ``state`` is −1 for closed sites (skipped), 0 for free and 1 for open ones.
-    """
+    """Fill ρ and the pairs that attain it; ρ of closed sites is 0."""
     n = demand.size
-    profit = np.empty(n)
-    weight = np.empty(n)
-    whole = np.empty(n, dtype=np.int64)
-    place = np.empty(n, dtype=np.int64)
+    profit, weight = np.empty(n), np.empty(n)
+    whole, place = np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64)
     chosen = np.zeros(n, dtype=np.bool_)
     exact = units.size > 0
+    taken[:] = False
     for j in range(opening.size):
+        rho[j] = 0.0
+        if state[j] < 0:
+            continue
         k = 0
         for e in range(start[j], start[j + 1]):
-            taken[e] = False
             i = customer[e]
             gain = u[i] - cost[e]
-            if gain > 0.0 and state[j] >= 0:
+            if gain > 0.0:
                 profit[k] = gain
                 place[k] = e
+                weight[k] = demand[i]
                 if exact:
                     whole[k] = units[i]
-                else:
-                    weight[k] = demand[i]
                 k += 1
         if exact:
             value = subset_whole(profit, whole, k, capacity_units[j], chosen)
         else:
-            value = subset_real(profit[:k], weight[:k], k, capacity[j], chosen)
+            value = subset_real(profit, weight, k, capacity[j], chosen)
         rho[j] = opening[j] - value
         for t in range(k):
             taken[place[t]] = chosen[t]
 
 
 @njit(cache=True)
-def choose_sites(
-    rho: FloatArray,
+def ascend(
+    start: IntArray,
+    customer: Int32Array,
+    cost: FloatArray,
+    demand: FloatArray,
+    units: IntArray,
+    opening: FloatArray,
     capacity: FloatArray,
     capacity_units: IntArray,
     state: IntArray,
     lowest: int,
     highest: int,
-    load: float,
-    load_units: int,
+    u: FloatArray,
+    best_u: FloatArray,
+    direction: FloatArray,
+    mean_y: FloatArray,
+    mean_x: FloatArray,
     is_open: BoolArray,
-) -> float:
-    """Least Σ ρ_j y_j over the allowed sets (or a bound below it); fills an optimal ``is_open``.
+    scale: float,
+    best: float,
+    target: float,
+    cutoff: float,
+    iterations: int,
+    patience: int,
+) -> tuple[float, float]:
+    """Raise L(u) by deflected subgradient steps (Crowder; Polyak lengths); best bound and scale.
 
-    Two relaxations, the better of both: the range of the number of sites alone, and the total
-    capacity alone.
+    ``u`` moves, ``best_u`` keeps the best point; ``mean_y`` and ``mean_x`` are running averages
+    of the sites and pairs chosen. Ends early at the cutoff, where nothing is relaxed any more, or
+    where steps have become too short.
     """
-    m = rho.size
-    by_count = _by_count(rho, state, lowest, highest, is_open)
-    total = 0.0
-    for j in range(m):
-        if is_open[j]:
-            total += capacity[j]
-    if total >= load:
-        return by_count
-    value = 0.0
-    spare = 0.0
-    exact = capacity_units.size > 0
-    spare_units = 0
-    k = 0
-    place = np.empty(m, dtype=np.int64)
-    profit = np.empty(m)
-    weight = np.empty(m)
-    whole = np.empty(m, dtype=np.int64)
-    for j in range(m):
-        if state[j] < 0:
-            continue
-        value += rho[j]
-        spare += capacity[j]
-        if exact:
-            spare_units += capacity_units[j]
-        if state[j] == 0 and rho[j] > 0.0:
-            profit[k] = rho[j]
-            weight[k] = capacity[j]
-            if exact:
-                whole[k] = capacity_units[j]
-            place[k] = j
-            k += 1
-    closed = np.zeros(m, dtype=np.bool_)
-    exact = exact and (spare_units - load_units) * k <= 2_000_000
-    if exact:
-        saved = subset_whole(profit, whole, k, spare_units - load_units, closed)
-    else:
-        saved = subset_real(profit[:k], weight[:k], k, spare - load, closed)
-    if value - saved <= by_count:
-        return by_count
-    for j in range(m):
-        is_open[j] = state[j] >= 0
-    for t in range(k):
-        if closed[t]:
-            is_open[place[t]] = False
-    return value - saved
-
-
-@njit(cache=True)
-def _by_count(
-    rho: FloatArray, state: IntArray, lowest: int, highest: int, is_open: BoolArray
-) -> float:
-    """Least Σ ρ_j y_j with a number of open sites in the range."""
-    value, count = 0.0, 0
-    order = np.argsort(rho)
-    for j in range(rho.size):
-        is_open[j] = state[j] > 0
-        if state[j] > 0:
-            value += rho[j]
-            count += 1
-    for j in order:
-        if state[j] != 0:
-            continue
-        if count >= highest or (rho[j] >= 0.0 and count >= lowest):
+    n, m = demand.size, opening.size
+    rho, served = np.empty(m), np.empty(n)
+    taken = np.zeros(cost.size, dtype=np.bool_)
+    stale = 0
+    for _ in range(iterations):
+        fill_sites(
+            start, customer, cost, demand, units, opening, capacity, capacity_units, state,
+            u, rho, taken,
+        )  # fmt: skip
+        value = u.sum() + choose_sites(
+            rho, capacity, capacity_units, state, lowest, highest, demand, units, is_open
+        )
+        stale = 0 if value > best + 1e-6 * abs(best) else stale + 1
+        if value > best:
+            best = value
+            best_u[:] = u
+        if stale >= patience:
+            scale *= 0.7
+            stale = 0
+        served[:] = 0.0
+        for j in range(m):
+            mean_y[j] += 0.03 * ((1.0 if is_open[j] else 0.0) - mean_y[j])
+            for e in range(start[j], start[j + 1]):
+                hit = is_open[j] and taken[e]
+                mean_x[e] += 0.03 * ((1.0 if hit else 0.0) - mean_x[e])
+                if hit:
+                    served[customer[e]] += 1.0
+        norm = 0.0
+        exact = True
+        for i in range(n):
+            exact = exact and served[i] == 1.0
+            direction[i] = 1.0 - served[i] + 0.7 * direction[i]
+            norm += direction[i] * direction[i]
+        if best >= cutoff or exact or norm < 1e-12 or scale < 1e-3:
             break
-        is_open[j] = True
-        value += rho[j]
-        count += 1
-    return value
+        step = scale * max(target - value, 1e-6 * abs(target)) / norm
+        for i in range(n):
+            u[i] += step * direction[i]
+    return best, scale
