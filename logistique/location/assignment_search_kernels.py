@@ -183,8 +183,8 @@ def settle(
     shift_and_swap(cost, demand, capacity, is_open, price, assignment, load)
     for _ in range(8):
         left = 0.0
-        for j in np.flatnonzero(is_open):
-            left += overload(load[j], capacity[j])
+        for site in np.flatnonzero(is_open):
+            left += overload(load[site], capacity[site])
         if left == 0.0:
             break
         price *= 3.0
