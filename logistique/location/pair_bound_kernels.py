@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from logistique.location.knapsack_kernels import forced_real, forced_whole
+from logistique.location.binary_knapsack_kernels import forced_real, forced_whole
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]

@@ -16,7 +16,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from logistique.location.knapsack_kernels import subset_real, subset_whole
+from logistique.location.binary_knapsack_kernels import subset_real, subset_whole
 from logistique.location.site_choice_kernels import choose_sites
 
 FloatArray = NDArray[np.float64]

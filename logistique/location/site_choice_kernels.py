@@ -10,7 +10,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from logistique.location.knapsack_kernels import (
+from logistique.location.binary_knapsack_kernels import (
     forced_real,
     forced_whole,
     subset_real,

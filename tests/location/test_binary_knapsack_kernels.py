@@ -3,7 +3,7 @@ import itertools
 import numpy as np
 import pytest
 
-from logistique.location.knapsack_kernels import (
+from logistique.location.binary_knapsack_kernels import (
     forced_real,
     forced_whole,
     subset_real,
