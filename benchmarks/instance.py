@@ -28,12 +28,18 @@ class Instance:
         Costs of opening the sites.
     p : int, optional
         Number of sites to open that the file itself states.
+    demand : (n,) float, optional
+        Demand of the customers, where sites have capacities; ``costs`` are for the whole of it.
+    capacity : (m,) float, optional
+        Capacities of the sites.
     """
 
     costs: Costs
     weight: FloatArray | None = None
     opening_cost: FloatArray | None = None
     p: int | None = None
+    demand: FloatArray | None = None
+    capacity: FloatArray | None = None
 
 
 @dataclass(frozen=True)

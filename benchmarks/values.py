@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.case import Case, Standing
+from benchmarks.families.opening import ENDINGS
 
 Row = Mapping[str, str]
 
@@ -27,7 +28,7 @@ def read_values(
     named: set[str] = set()
     for table, row in _rows(folders[0], entry):
         stem = row[entry.get("file_column", "instance")]
-        named.add(stem)
+        named.add(re.sub(ENDINGS, "", Path(stem).name))
         path = instance_file(folders, stem)
         if path is None:
             missing.append(f"{table.name}: no file {stem}.* in {' or '.join(map(str, folders))}")
@@ -45,7 +46,16 @@ def read_values(
 
 
 def instance_file(folders: Sequence[Path], stem: str) -> Path | None:
-    """File of an instance: ``STEM.ending`` in the first folder that has one."""
+    """File of an instance: ``STEM.ending`` in the first folder that has one.
+
+    A table may also name a file whole, with its ending, and one of a folder beside: a folder
+    given by hand may then hold it itself.
+    """
+    if re.search(ENDINGS, stem):
+        for folder in folders:
+            for path in (folder / stem, folder / Path(stem).name):
+                if path.is_file():
+                    return path
     for folder in folders:
         for name, path in _files(folder):
             if name == stem:
@@ -54,11 +64,10 @@ def instance_file(folders: Sequence[Path], stem: str) -> Path | None:
 
 
 def _files(folder: Path) -> Iterator[tuple[str, Path]]:
-    endings = r"\.(txt|tsp|dat)(\.(gz|xz))?$"
     if folder.is_dir():
         for path in sorted(folder.iterdir()):
-            if re.search(endings, path.name):
-                yield re.sub(endings, "", path.name), path
+            if re.search(ENDINGS, path.name):
+                yield re.sub(ENDINGS, "", path.name), path
 
 
 def _rows(folder: Path, entry: Mapping[str, Any]) -> Iterator[tuple[Path, Row]]:
@@ -90,7 +99,8 @@ def _case(
 ) -> Case:
     parameters = _fixed(entry)
     for name, column in entry.get("parameter_columns", {}).items():
-        parameters[name] = _number(row[column])
+        if row[column]:
+            parameters[name] = _number(row[column])
     value = row[entry["value"]]
     return Case(
         suite=suite,

@@ -15,6 +15,8 @@ READERS = {
     "orlib-pmed": "benchmarks.families.orlib_pmed",
     "tsplib": "benchmarks.families.tsplib",
     "orlib-cap": "benchmarks.families.orlib_cap",
+    "orlib-capacitated": "benchmarks.families.orlib_capacitated",
+    "tbed1": "benchmarks.families.tbed1",
     "upper-triangle": "benchmarks.families.upper_triangle",
     "uflib-simple": "benchmarks.families.uflib_simple",
     "mclp-grid": "benchmarks.families.mclp_grid",

@@ -6,6 +6,9 @@ import gzip
 import lzma
 from pathlib import Path
 
+ENDINGS = r"\.(txt|tsp|dat|plc)(\.(gz|xz))?$"
+"""What the names of instance files end in."""
+
 
 def text_of(path: str) -> str:
     """Whole text of a file; ``.gz`` and ``.xz`` are unpacked."""

@@ -10,11 +10,18 @@ from benchmarks.instance import Instance
 
 
 def read(case: Case) -> Instance:
-    """Generate whole costs 1 … 999 and opening costs 500 … 1500 from ``seed``."""
+    """Generate whole costs 1 … 999 and opening costs 500 … 1500 from ``seed``.
+
+    The capacities are equal and together three times the demand.
+    """
     seed, m, n = (int(case.parameters[key]) for key in ("seed", "sites", "customers"))
     random = np.random.default_rng(seed)
+    costs = random.integers(1, 1000, (n, m)).astype(float)
+    weight = random.integers(1, 10, n).astype(float)
     return Instance(
-        MatrixCosts(random.integers(1, 1000, (n, m)).astype(float)),
-        weight=random.integers(1, 10, n).astype(float),
+        MatrixCosts(costs),
+        weight=weight,
         opening_cost=random.integers(500, 1501, m).astype(float),
+        demand=weight,
+        capacity=np.full(m, np.ceil(3.0 * weight.sum() / m)),
     )

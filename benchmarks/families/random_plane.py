@@ -10,13 +10,20 @@ from benchmarks.instance import Instance
 
 
 def read(case: Case) -> Instance:
-    """Generate whole coordinates 0 … 99, demand 1 … 9 and opening costs 50 … 150 from ``seed``."""
+    """Generate whole coordinates 0 … 99, demand 1 … 9 and opening costs 50 … 150 from ``seed``.
+
+    The capacities are equal and together three times the demand; the distances are then costs of
+    serving the whole of it.
+    """
     seed, m, n = (int(case.parameters[key]) for key in ("seed", "sites", "customers"))
     random = np.random.default_rng(seed)
     customers = random.integers(0, 100, (n, 2)).astype(float)
     sites = random.integers(0, 100, (m, 2)).astype(float)
+    weight = random.integers(1, 10, n).astype(float)
     return Instance(
         PointCosts(customers, sites, case.parameters.get("rounding", "nearest")),
-        weight=random.integers(1, 10, n).astype(float),
+        weight=weight,
         opening_cost=random.integers(50, 151, m).astype(float),
+        demand=weight,
+        capacity=np.full(m, np.ceil(3.0 * weight.sum() / m)),
     )

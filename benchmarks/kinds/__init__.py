@@ -20,6 +20,7 @@ KINDS = {
     "maximal-cover": "benchmarks.kinds.maximal_cover",
     "ufl": "benchmarks.kinds.ufl",
     "quadratic-ufl": "benchmarks.kinds.quadratic_ufl",
+    "cfl": "benchmarks.kinds.cfl",
 }
 MAXIMISED = frozenset({"maximal-cover"})
 

@@ -29,7 +29,9 @@ class Question:
     p : int, optional
         Number of sites.
     weight, opening_cost : arrays, optional
-        Demand of the customers, costs of the sites.
+        Weights of the customers, costs of the sites.
+    demand, capacity : arrays, optional
+        Demand of the customers and capacities of the sites; ``costs`` are for the whole demand.
     """
 
     kind: str
@@ -38,6 +40,8 @@ class Question:
     p: int | None = None
     weight: FloatArray | None = None
     opening_cost: FloatArray | None = None
+    demand: FloatArray | None = None
+    capacity: FloatArray | None = None
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -67,6 +71,20 @@ class Question:
         if self.opening_cost is None:
             raise ValueError(f"a question of kind {self.kind} has no opening costs")
         return self.opening_cost
+
+    @property
+    def given_demand(self) -> FloatArray:
+        """The demand of a kind that has capacities."""
+        if self.demand is None:
+            raise ValueError(f"a question of kind {self.kind} has no demand")
+        return self.demand
+
+    @property
+    def given_capacity(self) -> FloatArray:
+        """The capacities of a kind that has them."""
+        if self.capacity is None:
+            raise ValueError(f"a question of kind {self.kind} has no capacities")
+        return self.capacity
 
     @property
     def given_weight(self) -> FloatArray:

@@ -18,6 +18,7 @@ Solve = Callable[[Question, SolveLimits], Answer]
 METHODS = {
     "logistique": ("benchmarks.methods.logistique", "solve"),
     "compact-highs": ("benchmarks.methods.compact", "solve"),
+    "compact-scip": ("benchmarks.methods.compact", "solve_scip"),
     "cp-sat": ("benchmarks.methods.cp_sat", "solve"),
     "spopt-default": ("benchmarks.methods.spopt", "solve_default"),
     "spopt-highs": ("benchmarks.methods.spopt", "solve_highs"),

@@ -1,6 +1,6 @@
-"""The textbook model, one variable for each pair, through OR-Tools MathOpt and HiGHS.
+"""The textbook model, one variable for each pair, through OR-Tools MathOpt with HiGHS or SCIP.
 
-``x_ij ≤ y_j`` with x continuous (p-median, facility location) or the radius as a variable
+``x_ij ≤ y_j`` with x continuous (p-median, facility location, with capacities too) or the radius as a variable
 (p-centre); covers have one variable per customer. No reduction, no merging of customers: this is
 what a careful user writes in an afternoon.
 """
@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from ortools.math_opt.python import mathopt
+from scipy import sparse
 
 from benchmarks.costs import whole_matrix
 from benchmarks.instance import Answer, SolveLimits
@@ -26,15 +27,25 @@ LARGEST_PAIRS = 2_000_000
 
 @dataclass(frozen=True, eq=False)
 class _Compact:
-    """The model, its opening variables, and its variable of each possible pair."""
+    """The model, its opening variables, its variable of each possible pair, and if x may split."""
 
     model: Any
     opened: list[Any]
     pairs: dict[tuple[int, int], Any]
+    split: bool = False
 
 
 def solve(question: Question, limits: SolveLimits) -> Answer:
     """Build the model and solve it with HiGHS; status and bound are the solver's own."""
+    return _solve(question, limits, mathopt.SolverType.HIGHS)
+
+
+def solve_scip(question: Question, limits: SolveLimits) -> Answer:
+    """Build the same model and solve it with SCIP."""
+    return _solve(question, limits, mathopt.SolverType.GSCIP)
+
+
+def _solve(question: Question, limits: SolveLimits, solver: Any) -> Answer:
     build = _BUILDERS.get(question.kind)
     if build is None:
         return Answer("not applicable", reason=f"no linear compact model of {question.kind}")
@@ -44,7 +55,7 @@ def solve(question: Question, limits: SolveLimits) -> Answer:
     compact = build(question, mathopt.Model(name=question.kind))
     result = mathopt.solve(
         compact.model,
-        mathopt.SolverType.HIGHS,
+        solver,
         params=mathopt.SolveParameters(
             time_limit=dt.timedelta(seconds=limits.time_s),
             relative_gap_tolerance=limits.gap,
@@ -52,16 +63,16 @@ def solve(question: Question, limits: SolveLimits) -> Answer:
             random_seed=limits.seed,
         ),
     )
-    return _answer(result, compact, n)
+    return _answer(result, compact, n, solver.name)
 
 
-def _answer(result: Any, compact: _Compact, n: int) -> Answer:
+def _answer(result: Any, compact: _Compact, n: int, solver: str) -> Answer:
     reasons = mathopt.TerminationReason
     names = {reasons.OPTIMAL: "optimal", reasons.INFEASIBLE: "infeasible"}
     limited = (reasons.FEASIBLE, reasons.NO_SOLUTION_FOUND)
     reason = result.termination.reason
     status = "limit" if reason in limited else names.get(reason, "error")
-    detail = f"HiGHS: {reason.name} {result.termination.detail}".strip()
+    detail = f"{solver}: {reason.name} {result.termination.detail}".strip()
     bound = result.termination.objective_bounds.dual_bound
     if not result.has_primal_feasible_solution():
         return Answer(status, bound=bound, reason=detail)
@@ -69,8 +80,16 @@ def _answer(result: Any, compact: _Compact, n: int) -> Answer:
     sites = np.flatnonzero([values[y] > 0.5 for y in compact.opened])
     return Answer(
         status, result.objective_value(), bound, sites, _assignment(values, compact, n),
-        reason=detail,
+        _shares(values, compact, n) if compact.split else None, reason=detail,
     )  # fmt: skip
+
+
+def _shares(values: Any, compact: _Compact, n: int) -> sparse.csr_array:
+    """Parts of the customers, from sites that are open, made to sum to 1."""
+    parts = np.zeros((n, len(compact.opened)))
+    for (i, j), x in compact.pairs.items():
+        parts[i, j] = max(0.0, values[x]) if values[compact.opened[j]] > 0.5 else 0.0
+    return sparse.csr_array(parts / parts.sum(axis=1, keepdims=True))
 
 
 def _assignment(values: Any, compact: _Compact, n: int) -> NDArray[np.int64] | None:
@@ -143,6 +162,17 @@ def _ufl(question: Question, model: Any) -> _Compact:
     return compact
 
 
+def _cfl(question: Question, model: Any) -> _Compact:
+    compact = _ufl(question, model)
+    demand, capacity = question.given_demand, question.given_capacity
+    loads = [model.add_linear_constraint(ub=0.0) for _ in compact.opened]
+    for load, y, most in zip(loads, compact.opened, capacity, strict=True):
+        load.set_coefficient(y, -float(most))
+    for (i, j), x in compact.pairs.items():
+        loads[j].set_coefficient(x, float(demand[i]))
+    return replace(compact, split=True)
+
+
 def _maximal_cover(question: Question, model: Any) -> _Compact:
     covers = question.given_covers
     opened = [model.add_binary_variable() for _ in range(covers.shape[1])]
@@ -175,6 +205,7 @@ _BUILDERS: dict[str, Callable[[Question, Any], _Compact]] = {
     "p-median": _p_median,
     "p-centre": _p_centre,
     "ufl": _ufl,
+    "cfl": _cfl,
     "maximal-cover": _maximal_cover,
     "set-cover": _set_cover,
 }

@@ -31,7 +31,7 @@ def solve(question: Question, limits: SolveLimits) -> Answer:
         bound if np.isfinite(bound) else None,
         siting.open_sites,
         siting.assignment,
-        siting.shares if question.kind == "quadratic-ufl" else None,
+        siting.shares,
         {f"solve_{part}": float(value) for part, value in siting.seconds.items()},
         f"{siting.method}: {siting.reason}",
     )
@@ -86,6 +86,16 @@ def _facility_location(question: Question, limits: Any) -> Any:
     )
 
 
+def _capacitated(question: Question, limits: Any) -> Any:
+    return _function("capacitated_facility_location")(
+        _distances(question.given_costs),
+        question.opening_cost,
+        question.capacity,
+        question.demand,
+        limits=limits,
+    )
+
+
 _CALLS: dict[str, Callable[[Question, Any], Any]] = {
     "p-median": _p_median,
     "p-centre": _p_centre,
@@ -93,4 +103,5 @@ _CALLS: dict[str, Callable[[Question, Any], Any]] = {
     "set-cover": _set_cover,
     "ufl": _facility_location,
     "quadratic-ufl": _facility_location,
+    "cfl": _capacitated,
 }

@@ -152,6 +152,27 @@ class LpModel:
             largest = np.abs(rows.data).max(initial=0.0)
             raise LpFailedError(f"HiGHS refused rows whose largest coefficient is {largest:g}")
 
+    def add_columns(
+        self, cost: FloatArray, lower: FloatArray, upper: FloatArray, entries: sparse.csc_array
+    ) -> None:
+        """Append variables with their entries (rows, new variables) in the present rows."""
+        count = len(cost)
+        if count == 0:
+            return
+        added = self._highs.addCols(
+            count,
+            np.asarray(cost, dtype=float) * self._scale,
+            np.asarray(lower, dtype=float),
+            np.asarray(upper, dtype=float),
+            entries.nnz,
+            entries.indptr[:-1].astype(np.int32),
+            entries.indices.astype(np.int32),
+            entries.data.astype(float),
+        )
+        if added == highspy.HighsStatus.kError:
+            largest = np.abs(entries.data).max(initial=0.0)
+            raise LpFailedError(f"HiGHS refused columns whose largest coefficient is {largest:g}")
+
     def delete_rows(self, rows: IntArray) -> None:
         """Remove rows by number; the later ones move up."""
         if rows.size:

@@ -11,6 +11,7 @@ from scipy import sparse
 
 from logistique.model.plan import Termination
 
+FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 
@@ -22,7 +23,8 @@ class Siting:
     ----------
     kind : str
         The question: ``"p-median"``, ``"p-centre"``, ``"set cover"``, ``"maximal cover"``,
-        ``"facility location"`` or ``"quadratic facility location"``.
+        ``"facility location"``, ``"quadratic facility location"`` or
+        ``"capacitated facility location"``.
     termination : Termination
         Why the search stopped.
     objective : float
@@ -47,6 +49,10 @@ class Siting:
         Whether larger is better.
     shares : (n, m) sparse, optional
         Part of each customer served from each site, where customers are split.
+    loads : (k,) float, optional
+        Demand served from each open site, where sites have capacities; order of ``open_sites``.
+    sizes : (k,) int, optional
+        Number of the size taken at each open site, where sites have sizes to choose from.
     """
 
     kind: str
@@ -61,6 +67,8 @@ class Siting:
     seed: int
     maximised: bool = False
     shares: sparse.csr_array | None = field(default=None, repr=False)
+    loads: FloatArray | None = field(default=None, repr=False)
+    sizes: IntArray | None = field(default=None, repr=False)
 
     @property
     def gap(self) -> float:

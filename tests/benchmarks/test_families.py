@@ -158,3 +158,38 @@ def test_shared_files_are_read(family, file, shape, parameters):
     assert found.costs.shape == shape
     if family == "mclp-grid":
         assert found.weight.sum() == 502399  # total demand of its table
+
+
+def capacitated(path, text, **parameters):
+    path.write_text(text)
+    return read(case("cfl", family="orlib-capacitated", path=str(path), parameters=parameters))
+
+
+def test_capacitated_warehouses_in_both_layouts(tmp_path):
+    by_customer = " 2 3\n 8 7.5\n 9 0.\n 4\n 1. 2.\n 5\n 3. 4.\n 6\n 5 6\n"
+    by_site = "2 3\n8 7.5\n9 0\n4 5 6\n1 3 5\n2 4 6\n"
+    for number, text in enumerate((by_customer, by_site)):
+        found = capacitated(tmp_path / f"{number}.txt", text)
+        assert whole_matrix(found.costs).tolist() == [[1, 2], [3, 4], [5, 6]]
+        assert found.demand.tolist() == [4, 5, 6]
+        assert found.capacity.tolist() == [8, 9]
+        assert found.opening_cost.tolist() == [7.5, 0]
+
+
+def test_one_capacity_for_all_warehouses(tmp_path):
+    text = " 2 2\n capacity 7.5\n capacity 0.\n 4\n 1. 2.\n 5\n 3. 4.\n"
+    assert capacitated(tmp_path / "c.txt", text, capacity=50).capacity.tolist() == [50, 50]
+    with pytest.raises(ValueError, match="names no capacities"):
+        capacitated(tmp_path / "c.txt", text)
+    with pytest.raises(ValueError, match="5 numbers after the sites, not 6"):
+        capacitated(tmp_path / "c.txt", text.rsplit(maxsplit=1)[0], capacity=50)
+
+
+def test_costs_per_unit_become_costs_of_whole_customers(tmp_path):
+    path = tmp_path / "i.plc.xz"
+    path.write_bytes(lzma.compress(b"3 2\n\n4 5 6\n10 20\n7 8\n1 2 3\n0.5 1 1.5\n"))
+    found = read(case("cfl", family="tbed1", path=str(path)))
+    assert whole_matrix(found.costs).tolist() == [[4, 2], [10, 5], [18, 9]]
+    assert found.demand.tolist() == [4, 5, 6]
+    assert found.capacity.tolist() == [10, 20]
+    assert found.opening_cost.tolist() == [7, 8]

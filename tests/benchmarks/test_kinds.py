@@ -121,3 +121,40 @@ def test_smoke_values_are_the_best_of_all_choices(made):
                 values.append(found.objective)
     best = max(values) if made.kind in MAXIMISED else min(values)
     assert best == pytest.approx(made.best_known, rel=1e-12)
+
+
+def split(parts, sites=(0, 1)):
+    given = {"demand": np.array([2.0, 2, 2, 4]), "capacity": np.array([8.0, 5, 1])}
+    answer = answered(list(sites), shares=sparse.csr_array(np.array(parts, dtype=float)))
+    return ask("cfl", answer, opening_cost=np.array([10.0, 20, 30]), **given)
+
+
+def test_capacitated_location_by_hand():
+    parts = [[1, 0, 0], [0.5, 0.5, 0], [0, 1, 0], [1, 0, 0]]
+    assert split(parts).objective == 10 + 20 + 0 + 2 + 5 + 2
+
+
+@pytest.mark.parametrize(
+    ("parts", "sites", "fault"),
+    [
+        ([[1, 0, 0], [1, 0, 0], [1, 0, 0], [1, 0, 0]], (0, 1), "loads site 0 with 10"),
+        ([[1, 0, 0], [0.5, 0.4, 0], [0, 1, 0], [1, 0, 0]], (0, 1), "sum to 1 ± 0.1"),
+        ([[1, 0, 0], [0.5, 0.5, 0], [0, 1, 0], [1, 0, 0]], (0, 2), "from closed sites"),
+        ([[1, 0, 0], [0.5, 0.5, 0], [0, 1, 0], [0.9, 0, 0.1]], (0, 1, 2), "cannot reach"),
+        ([[2, -1, 0], [0.5, 0.5, 0], [0, 1, 0], [1, 0, 0]], (0, 1), "negative shares"),
+    ],
+)
+def test_shares_that_break_the_rules(parts, sites, fault):
+    found = split(parts, sites)
+    assert found.objective is None
+    assert any(fault in said for said in found.faults)
+
+
+def test_capacitated_location_without_shares_is_split_at_best():
+    given = {"demand": np.array([2.0, 2, 2, 4]), "opening_cost": np.array([10.0, 20, 30])}
+    room = np.array([8.0, 5, 1])
+    found = ask("cfl", answered([0, 1]), capacity=room, **given)
+    assert found.objective == pytest.approx(10 + 20 + 0 + 0 + 5 + 2)
+    assert "too little" in ask("cfl", answered([1, 2]), capacity=room, **given).faults[0]
+    room = np.array([1.0, 1, 9])
+    assert "cannot serve" in ask("cfl", answered([0, 1, 2]), capacity=room, **given).faults[0]

@@ -11,7 +11,7 @@ from benchmarks.suite import SuiteError, choose, load_suite, suite_names
 
 COUNTS = {
     "pmed-orlib": 54, "tsplib": 58, "ufl-mstar": 13, "ufl-kmedian": 3, "ufl-gap-fpp": 26,
-    "ufl-bildekrarup": 80, "ufl-orlib": 20, "mclp-grid": 24,
+    "ufl-bildekrarup": 80, "ufl-orlib": 20, "mclp-grid": 24, "cflp-orlib": 31, "cflp-tbed1": 16,
 }  # fmt: skip
 
 
@@ -93,7 +93,7 @@ def test_choosing_instances():
 
 
 def test_unknown_names_are_refused(tmp_path):
-    with pytest.raises(SuiteError, match="got 'pmed'; allowed: city-scale"):
+    with pytest.raises(SuiteError, match="got 'pmed'; allowed: cflp-orlib"):
         load_suite("pmed")
     with pytest.raises(SuiteError, match="is not a folder"):
         load_suite("pmed-orlib", tmp_path / "absent")

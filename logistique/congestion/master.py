@@ -1,0 +1,124 @@
+"""The location model with a price of delay that is cut from below."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from logistique.congestion.cuts import Cut
+from logistique.congestion.question import CongestedProblem
+from logistique.solvers.decisions import Decisions, decisions_of, settle
+from logistique.solvers.formulation import Formulation, formulate
+from logistique.solvers.highs import Answer, solve_model
+from logistique.solvers.linear_model import LinearModel
+
+FloatArray = NDArray[np.float64]
+
+_SAME = 1e-6
+"""Cuts that differ by less, relative to their largest coefficient, are one cut."""
+
+
+@dataclass(frozen=True, eq=False)
+class Master:
+    """Outer approximation: one more column η for each period, one more row for each cut.
+
+    Generalised Benders decomposition (Geoffrion 1972) of the question: ``min C(x) − θ T(x) + Σ η``
+    with ``η_p ≥ constant + Σ service·x + Σ feed·w`` for every cut of the period. Its optimum is a
+    lower bound; a cut at the best flows of a plan makes η exact there, so that an integral plan
+    is visited once.
+
+    Parameters
+    ----------
+    question : CongestedProblem
+    formulation : Formulation
+        Of the problem without delay.
+    model : LinearModel
+        With the columns η at the end and the cuts so far.
+    known : tuple of ((c,) float, float)
+        Rows of the cuts and their right-hand sides, scaled.
+    """
+
+    question: CongestedProblem
+    formulation: Formulation
+    model: LinearModel
+    known: tuple[tuple[FloatArray, float], ...] = ()
+
+    @classmethod
+    def of(cls, question: CongestedProblem) -> Master:
+        """Master without cuts: D is at least zero."""
+        formulation = formulate(question.problem)
+        columns, base = formulation.columns, formulation.model
+        own_service, own_feed = question.own_hours
+        price, count = question.traffic.value_of_time, len(question.traffic.periods)
+        cost = base.cost.copy()
+        cost[columns.service : columns.feed] -= price * own_service[columns.consumer, columns.site]
+        cost[columns.feed : columns.shortfall] -= (
+            price * own_feed[columns.feed_storage, columns.feed_site] * columns.unit
+        )
+        empty = sparse.csr_array((base.matrix.shape[0], count))
+        model = base.replace(
+            cost=np.concatenate([cost, np.ones(count)]),
+            matrix=sparse.csr_array(sparse.hstack([base.matrix, empty])),
+            lower=np.concatenate([base.lower, np.zeros(count)]),
+            upper=np.concatenate([base.upper, np.full(count, np.inf)]),
+            integer=np.concatenate([base.integer, np.zeros(count, dtype=bool)]),
+        )
+        return cls(question, formulation, model)
+
+    def with_cuts(self, cuts: Sequence[Cut]) -> Master:
+        """Return the master with one more cut for each period.
+
+        A cut that is the same as an earlier one but for its last digits is left out: it adds
+        nothing but trouble for the solver. Rows are scaled to a largest coefficient of one.
+        """
+        columns, model = self.formulation.columns, self.model
+        count, size = len(cuts), model.cost.size
+        rows = np.zeros((count, size))
+        for number, cut in enumerate(cuts):
+            rows[number, size - count + number] = 1.0
+            rows[number, columns.service : columns.feed] = -cut.service[
+                columns.consumer, columns.site
+            ]
+            rows[number, columns.feed : columns.shortfall] = (
+                -cut.feed[columns.feed_storage, columns.feed_site] * columns.unit
+            )
+        scale = np.abs(rows).max(axis=1)
+        least = np.array([cut.constant for cut in cuts]) / scale
+        rows /= scale[:, None]
+        new = [number for number in range(count) if not self._known(rows[number], least[number])]
+        longer = model.replace(
+            matrix=sparse.csr_array(sparse.vstack([model.matrix, sparse.csr_array(rows[new])])),
+            row_lower=np.append(model.row_lower, least[new]),
+            row_upper=np.append(model.row_upper, np.full(len(new), np.inf)),
+        )
+        known = (*self.known, *((rows[number], float(least[number])) for number in new))
+        return dataclasses.replace(self, model=longer, known=known)
+
+    def _known(self, row: FloatArray, least: float) -> bool:
+        return any(
+            abs(least - other_least) <= _SAME * max(abs(least), 1.0)
+            and float(np.abs(row - other).max()) <= _SAME
+            for other, other_least in self.known
+        )
+
+    def solve(self, *, time_s: float, gap: float, seed: int) -> tuple[Answer, Decisions | None]:
+        """Solve the master; decisions settled and in the problem's shape."""
+        answer = solve_model(self.model, time_s=time_s, gap=gap, seed=seed)
+        if answer.values is None:
+            return answer, None
+        whole = dataclasses.replace(self.formulation, model=self.model)
+        return answer, decisions_of(self.formulation, settle(whole, answer.values))
+
+    def relaxed(self, *, time_s: float) -> tuple[float, FloatArray, FloatArray] | None:
+        """Bound and (assignment, feed) of the linear relaxation; None without an answer."""
+        model = self.model.replace(integer=np.zeros_like(self.model.integer))
+        answer = solve_model(model, time_s=time_s)
+        if answer.values is None:
+            return None
+        decisions = decisions_of(self.formulation, answer.values)
+        return answer.bound, decisions.assignment, decisions.feed

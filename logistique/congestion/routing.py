@@ -1,0 +1,162 @@
+"""The best routes of a given plan's vehicles, and what they cost everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from logistique.congestion.mixture import Mixture
+from logistique.congestion.question import CongestedProblem, Flows
+
+FloatArray = NDArray[np.float64]
+
+MOST_PASSES = 100
+"""Passes of shortest paths per period after which routes are good enough as they are: whatever
+their flows, they are possible, so that what they cost bounds the plan's cost from above."""
+
+
+@dataclass(frozen=True, eq=False)
+class Routed:
+    """Flows of a plan's vehicles and their delay.
+
+    Parameters
+    ----------
+    flows : tuple of (a,) float
+        Car units per hour, by period.
+    delay_h : (periods,) float
+        D − T of each period, vehicle·hours per day.
+    eur : float
+        The same at the value of time, all periods, EUR per day.
+    slack_eur : float
+        The best routes cost at least ``eur − slack_eur``.
+    """
+
+    flows: tuple[FloatArray, ...]
+    delay_h: FloatArray
+    eur: float
+    slack_eur: float
+
+
+def route(
+    question: CongestedProblem,
+    assignment: FloatArray,
+    feed: FloatArray,
+    *,
+    within_eur: float,
+    start: Sequence[FloatArray] | None = None,
+) -> Routed:
+    """Send a plan's vehicles on routes that delay everybody least.
+
+    Simplicial decomposition by hub (Larsson and Patriksson, Transportation Science 26, 1992): in
+    turn the cheapest paths of each hub's vehicles under marginal social costs, and the mixture of
+    all the paths found so far that delays least. It starts from the cheapest paths under the
+    marginal costs at ``start``.
+
+    Parameters
+    ----------
+    question : CongestedProblem
+    assignment : (n, k) float
+    feed : (p, k) float
+    within_eur : float
+        Precision asked for, EUR per day, all periods together.
+    start : one (a,) float array for each period, optional
+        Flows to take first marginal costs at; none by default.
+    """
+    traffic = question.traffic
+    parts = _active(question, assignment, feed)
+    price = traffic.value_of_time
+    flows, costs, slack = [], np.zeros(len(traffic.periods)), 0.0
+    for number, period in enumerate(traffic.periods):
+        precision_h = within_eur / (price * period.hours * len(traffic.periods) or 1.0)
+        guess = np.zeros(traffic.roads.n_links) if start is None else start[number]
+        flow, miss = _route_period(question, parts, number, guess, precision_h)
+        flows.append(flow)
+        costs[number] = period.hours * period.delay(flow)
+        slack += price * period.hours * miss
+    delay = costs - _own_by_period(question, parts)
+    return Routed(tuple(flows), delay, price * float(delay.sum()), slack)
+
+
+def _active(
+    question: CongestedProblem, assignment: FloatArray, feed: FloatArray
+) -> list[tuple[Flows, FloatArray]]:
+    """Flows of the hubs that send something, with their decisions."""
+    found = []
+    for part, decision in zip(question.parts, (assignment.T, feed), strict=False):
+        busy = (decision > 0).any(axis=1)
+        found.append(
+            (
+                replace(part, hub=part.hub[busy], pcu=part.pcu[busy], kind=part.kind[busy]),
+                np.ascontiguousarray(decision[busy]),
+            )
+        )
+    return found
+
+
+def columns(
+    question: CongestedProblem,
+    parts: Sequence[tuple[Flows, FloatArray]],
+    number: int,
+    weight: FloatArray,
+) -> FloatArray:
+    """Flow of each hub, out and back, on the cheapest paths of a period, (2 hubs, a), pcu/h."""
+    roads, hours = question.traffic.roads, question.traffic.periods[number].hours
+    rows = [
+        (part.share[number] / hours)
+        * part.loads(roads, part.trees(roads, weight), decision).reshape(-1, roads.n_links)
+        for part, decision in parts
+    ]
+    return np.concatenate(rows)
+
+
+def cheapest_flows(
+    question: CongestedProblem,
+    assignment: FloatArray,
+    feed: FloatArray,
+    at: Sequence[FloatArray],
+) -> tuple[FloatArray, ...]:
+    """Flows of a plan on the cheapest paths under the marginal costs at given flows."""
+    parts = _active(question, assignment, feed)
+    return tuple(
+        columns(question, parts, number, period.marginal(flow)).sum(axis=0)
+        for number, (period, flow) in enumerate(zip(question.traffic.periods, at, strict=True))
+    )
+
+
+def _route_period(
+    question: CongestedProblem,
+    parts: Sequence[tuple[Flows, FloatArray]],
+    number: int,
+    guess: FloatArray,
+    precision_h: float,
+) -> tuple[FloatArray, float]:
+    """Flow of one period, and by how much its D may exceed the least, hours per hour."""
+    period = question.traffic.periods[number]
+    mixture = Mixture.of(columns(question, parts, number, period.marginal(guess)))
+    miss = np.inf
+    for _ in range(MOST_PASSES):
+        marginal = period.marginal(mixture.flow)
+        other = columns(question, parts, number, marginal)
+        miss = min(miss, max(0.0, float(marginal @ (mixture.flow - other.sum(axis=0)))))
+        if miss <= precision_h:
+            break
+        mixture.add(other, marginal)
+        mixture.settle(period, precision_h / 4)
+    return mixture.flow, miss
+
+
+def _own_by_period(
+    question: CongestedProblem, parts: Sequence[tuple[Flows, FloatArray]]
+) -> FloatArray:
+    """T of each period, vehicle·hours per day."""
+    traffic = question.traffic
+    own = np.zeros(len(traffic.periods))
+    for number, period in enumerate(traffic.periods):
+        for part, decision in parts:
+            trip = part.round_trip(part.trees(traffic.roads, period.free))
+            hours = np.where(np.isfinite(trip), trip, 0.0)
+            own[number] += part.share[number] * float((part.pcu * hours * decision).sum())
+    return own

@@ -1,0 +1,330 @@
+"""The outer loop: plans and linear lower bounds until the gap between them is proved.
+
+1. *Linearisation.* Replace D by its tangent at flows v̄. The location model then has linear
+   costs, and any of its solvers gives a plan and a proved lower bound, which together with the
+   tangent's constant bounds the question. The plan's vehicles are routed at best: an upper bound.
+   First v̄ is zero, then the flows of the best plan, then the mixture of Frank-Wolfe (the most
+   profitable one of the mixture so far and the new plan's cheapest flows), whose bounds approach
+   the least over mixtures of plans.
+2. *Kept cuts.* What integrality leaves is closed by a master model that holds all cuts found
+   (:mod:`logistique.congestion.master`).
+
+The best plan and the best bound of all rounds count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from logistique.congestion.answer import CongestedPlan, Round, Visited
+from logistique.congestion.cuts import Cut, cuts_at, linearised
+from logistique.congestion.master import Master
+from logistique.congestion.question import CongestedProblem
+from logistique.congestion.routing import cheapest_flows, route
+from logistique.errors import InfeasibleError, NoSolutionError
+from logistique.location.watch import Interrupter, Watch
+from logistique.model.limits import Limits
+from logistique.model.plan import Plan, Termination
+from logistique.model.problem import Problem
+from logistique.model.progress import Listener
+from logistique.solvers.choose import solve
+from logistique.solvers.decisions import Decisions, cost_of
+from logistique.solvers.highs import SolverFailedError, Status
+
+FloatArray = NDArray[np.float64]
+
+LINEAR_ROUNDS = 8
+"""Linearisations before the cuts are kept in one model."""
+
+MASTER_ENTRIES = 4_000_000
+"""Coefficients of all cuts beyond which the master is not built (memory, and HiGHS' time)."""
+
+RELAXED_ROUNDS = 6
+"""Cuts at points of the master's relaxation before its first integral solve."""
+
+
+def solve_congested(
+    question: CongestedProblem,
+    limits: Limits,
+    *,
+    method: str = "auto",
+    progress: Listener | None = None,
+    interrupter: Interrupter | None = None,
+) -> CongestedPlan:
+    """Find the plan of least cost when its vehicles delay everybody, with a proved gap.
+
+    Parameters
+    ----------
+    question : CongestedProblem
+    limits : Limits
+        Time, relative gap of the whole cost, seed.
+    method : str
+        Way of solving linear problems (:func:`logistique.solvers.choose.solve`).
+    progress : callable, optional
+        Told the best plan and bound so far.
+    interrupter : Interrupter, optional
+
+    Returns
+    -------
+    CongestedPlan
+
+    Raises
+    ------
+    InfeasibleError
+        No plan satisfies all rules.
+    NoSolutionError
+        The time was up before any plan was found.
+    """
+    search = _Search(question, Watch(limits, progress, interrupter), method)
+    search.linear_rounds()
+    if not search.done and search.master_fits():
+        search.master_rounds()
+    while not search.done and search.linear_round():
+        pass
+    return search.answer()
+
+
+@dataclass
+class _Mixture:
+    """Convex combination of plans: C − θT and flows."""
+
+    eur: float
+    flows: tuple[FloatArray, ...]
+
+
+@dataclass
+class _Search:
+    question: CongestedProblem
+    watch: Watch
+    method: str
+    bound: float = -np.inf
+    visited: dict[bytes, Visited] = field(default_factory=dict)
+    cuts: list[tuple[Cut, ...]] = field(default_factory=list)
+    rounds: list[Round] = field(default_factory=list)
+    mixture: _Mixture | None = None
+    stalled: bool = False
+    stopped: bool = False
+    failure: str = ""
+
+    @property
+    def best(self) -> Visited | None:
+        return min(self.visited.values(), key=lambda plan: plan.eur, default=None)
+
+    @property
+    def gap(self) -> float:
+        best = self.best
+        if best is None or not np.isfinite(self.bound):
+            return float("inf")
+        return (best.eur - self.bound) / max(abs(best.eur), 1e-9)
+
+    @property
+    def done(self) -> bool:
+        return self.watch.over or self.stopped or self.stalled or self.gap <= self.watch.limits.gap
+
+    def linear_rounds(self) -> None:
+        for _ in range(LINEAR_ROUNDS):
+            if self.done or not self.linear_round():
+                return
+
+    def linear_round(self) -> bool:
+        """Solve at one linearisation; False when nothing can come of it any more."""
+        question = self.question
+        at = self._point()
+        cuts = cuts_at(question, at)
+        self.cuts.append(cuts)
+        problem, constant = linearised(question, cuts)
+        plan = self._solve(problem)
+        if plan is None:
+            return False
+        found = self._visit(plan, at)
+        self._told("linearisation", plan.lower_bound + constant, found)
+        if self.done:
+            return True
+        return self._mix(found, at)
+
+    def _point(self) -> tuple[FloatArray, ...]:
+        periods = self.question.traffic.periods
+        best = self.best
+        if best is None:
+            return tuple(np.zeros(self.question.traffic.roads.n_links) for _ in periods)
+        if self.mixture is None:
+            return best.routed.flows
+        return self.mixture.flows
+
+    def _solve(self, problem: Problem) -> Plan | None:
+        limits = self.watch.limits
+        part = Limits(
+            time_s=max(self.watch.left, 0.05),
+            gap=limits.gap / 4,
+            seed=limits.seed,
+            threads=limits.threads,
+        )
+        try:
+            plan = solve(problem, part, method=self.method)
+        except NoSolutionError:
+            if self.visited:
+                return None
+            raise
+        self.stopped = plan.termination is Termination.INTERRUPTED
+        return plan
+
+    def _visit(self, plan: Plan | Decisions, at: Sequence[FloatArray]) -> Visited:
+        key = plan.open_option.tobytes() + plan.open_storage.tobytes()
+        key += np.round(plan.assignment, 9).tobytes() + np.round(plan.feed, 6).tobytes()
+        if key not in self.visited:
+            base = cost_of(
+                self.question.problem,
+                Decisions(plan.open_option, plan.open_storage, plan.assignment, plan.feed),
+            )
+            precision = max(self.watch.limits.gap, 1e-9) / 10 * max(abs(base), 1e-9)
+            routed = route(
+                self.question, plan.assignment, plan.feed, within_eur=precision, start=at
+            )
+            self.visited[key] = Visited(
+                plan.open_option, plan.open_storage, plan.assignment, plan.feed, base, routed
+            )
+        return self.visited[key]
+
+    def _told(self, phase: str, bound: float, found: Visited) -> None:
+        self.bound = max(self.bound, bound)
+        best = self.best
+        value = found.eur if best is None else best.eur
+        self.rounds.append(Round(phase, self.watch.elapsed, bound, found.eur, self.bound, value))
+        self.watch.tell(value, self.bound, phase)
+
+    def _linear_eur(self, plan: Visited) -> float:
+        """C − θ T of a plan."""
+        service, feed = self.question.own_hours
+        own = float((service * plan.assignment).sum() + (feed * plan.feed).sum())
+        return plan.base_eur - self.question.traffic.value_of_time * own
+
+    def _mix(self, found: Visited, at: tuple[FloatArray, ...]) -> bool:
+        """Move the mixture towards a new plan; False when it does not move any more."""
+        if len(self.rounds) == 1:
+            return True
+        if self.mixture is None:
+            best = self.best
+            if best is None:
+                return True
+            self.mixture = _Mixture(self._linear_eur(best), best.routed.flows)
+        flows = cheapest_flows(self.question, found.assignment, found.feed, at)
+        eur = self._linear_eur(found)
+        step = self._step(self.mixture, eur, flows)
+        if step < 1e-6:
+            return False
+        mixed = tuple(
+            old + step * (new - old) for old, new in zip(self.mixture.flows, flows, strict=True)
+        )
+        self.mixture = _Mixture(self.mixture.eur + step * (eur - self.mixture.eur), mixed)
+        return True
+
+    def _step(self, mixture: _Mixture, eur: float, flows: Sequence[FloatArray]) -> float:
+        """Step in [0, 1] at which the cost of the mixture stops falling."""
+        traffic = self.question.traffic
+
+        def slope(step: float) -> float:
+            total = eur - mixture.eur
+            for period, old, new in zip(traffic.periods, mixture.flows, flows, strict=True):
+                change = new - old
+                marginal = period.marginal(old + step * change)
+                total += traffic.value_of_time * period.hours * float(marginal @ change)
+            return total
+
+        return _zero(slope)
+
+    def master_fits(self) -> bool:
+        problem, traffic = self.question.problem, self.question.traffic
+        arcs = np.isfinite(problem.service_cost).sum() + np.isfinite(problem.feed_cost).sum()
+        return int(arcs) * len(traffic.periods) * (len(self.cuts) + 20) <= MASTER_ENTRIES
+
+    def master_rounds(self) -> None:
+        """Keep all cuts in one model and solve it until the gap is closed."""
+        master = Master.of(self.question)
+        for cuts in self.cuts:
+            master = master.with_cuts(cuts)
+        master = self._relaxed_rounds(master)
+        while not self.done:
+            limits = self.watch.limits
+            try:
+                answer, decisions = master.solve(
+                    time_s=self.watch.left, gap=limits.gap / 4, seed=limits.seed
+                )
+            except SolverFailedError as error:
+                self.failure = str(error)
+                return
+            if answer.status is Status.INFEASIBLE:
+                raise InfeasibleError("no plan satisfies all rules", ())
+            if decisions is None:
+                self.bound = max(self.bound, answer.bound)
+                return
+            seen = len(self.visited)
+            found = self._visit(decisions, self._point())
+            self._told("kept cuts", answer.bound, found)
+            if seen == len(self.visited) and len(self.rounds) > 1 and not self._gained():
+                # Nothing new: what is left is the precision of the routes.
+                self.stalled = True
+                return
+            master = master.with_cuts(cuts_at(self.question, found.routed.flows))
+
+    def _gained(self) -> bool:
+        return self.rounds[-1].best_bound > self.rounds[-2].best_bound
+
+    def _relaxed_rounds(self, master: Master) -> Master:
+        for _ in range(RELAXED_ROUNDS):
+            if self.done:
+                break
+            relaxed = master.relaxed(time_s=self.watch.left)
+            if relaxed is None:
+                break
+            bound, assignment, feed = relaxed
+            flows = cheapest_flows(self.question, assignment, feed, self._point())
+            cuts = cuts_at(self.question, flows)
+            self.bound = max(self.bound, bound)
+            master = master.with_cuts(cuts)
+        return master
+
+    def answer(self) -> CongestedPlan:
+        best = self.best
+        if best is None:
+            raise NoSolutionError(
+                f"no plan found within {self.watch.limits.time_s:g} s",
+                hint="give more time (--time-limit) or fewer candidate sites",
+            )
+        bound = min(self.bound, best.eur)
+        visited = tuple(sorted(self.visited.values(), key=lambda plan: plan.eur))
+        phases = [item.phase for item in self.rounds]
+        counts = [f"{phases.count(phase)} × {phase}" for phase in dict.fromkeys(phases)]
+        if self.failure:
+            counts.append(f"kept cuts given up: {self.failure}")
+        if self.gap <= self.watch.limits.gap:
+            termination = Termination.OPTIMAL
+        elif self.watch.interrupted or self.stopped:
+            termination = Termination.INTERRUPTED
+        else:
+            termination = Termination.LIMIT
+        return CongestedPlan(
+            termination=termination,
+            best=best,
+            lower_bound=bound,
+            visited=visited,
+            rounds=tuple(self.rounds),
+            seconds=self.watch.elapsed,
+            reason="; ".join(counts),
+        )
+
+
+def _zero(slope: Callable[[float], float]) -> float:
+    """Zero of an increasing function on [0, 1], its ends where there is none."""
+    if slope(0.0) >= 0:
+        return 0.0
+    if slope(1.0) <= 0:
+        return 1.0
+    low, high = 0.0, 1.0
+    for _ in range(40):
+        middle = (low + high) / 2
+        low, high = (low, middle) if slope(middle) > 0 else (middle, high)
+    return (low + high) / 2
