@@ -21,6 +21,7 @@ READERS = {
     "clrp-json": "benchmarks.families.clrp_json",
     "clrp-nodes": "benchmarks.families.clrp_nodes",
     "two-echelon": "benchmarks.families.two_echelon",
+    "tbed1-made": "benchmarks.families.tbed1_made",
     "upper-triangle": "benchmarks.families.upper_triangle",
     "uflib-simple": "benchmarks.families.uflib_simple",
     "mclp-grid": "benchmarks.families.mclp_grid",
