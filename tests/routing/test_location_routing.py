@@ -7,6 +7,8 @@ from itertools import combinations, pairwise, permutations, product
 import numpy as np
 import pytest
 
+from benchmarks.families import read
+from benchmarks.suite import load_suite
 from logistique import InfeasibleError, InvalidInputError, Limits
 from logistique.routing.location_routing import solve_location_routing
 from logistique.routing.question import Feeding
@@ -286,3 +288,18 @@ def test_refuses_hopeless_questions(changes, message):
     given = {"distance": np.ones((3, 3)), "demand": [1.0, 1.0], "vehicle_capacity": 5.0} | changes
     with pytest.raises(InfeasibleError, match=message):
         solve_location_routing(turns=10, **given)
+
+
+def test_value_of_the_smoke_suite():
+    made = next(c for c in load_suite("smoke").cases if c.kind == "location-routing")
+    data = read(made).routing
+    fixed = np.full(3, data.vehicle_cost)
+    best = _least(
+        data.distance,
+        data.demand,
+        data.vehicle_capacity,
+        data.depot_capacity,
+        data.opening_cost,
+        fixed,
+    )
+    assert best == made.best_known
