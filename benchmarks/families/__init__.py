@@ -19,6 +19,7 @@ READERS = {
     "tbed1": "benchmarks.families.tbed1",
     "orlib-pmedcap": "benchmarks.families.orlib_pmedcap",
     "single-source": "benchmarks.families.single_source",
+    "tbed1-made": "benchmarks.families.tbed1_made",
     "upper-triangle": "benchmarks.families.upper_triangle",
     "uflib-simple": "benchmarks.families.uflib_simple",
     "mclp-grid": "benchmarks.families.mclp_grid",
