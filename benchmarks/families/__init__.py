@@ -21,6 +21,8 @@ READERS = {
     "clrp-json": "benchmarks.families.clrp_json",
     "clrp-nodes": "benchmarks.families.clrp_nodes",
     "two-echelon": "benchmarks.families.two_echelon",
+    "orlib-pmedcap": "benchmarks.families.orlib_pmedcap",
+    "single-source": "benchmarks.families.single_source",
     "tbed1-made": "benchmarks.families.tbed1_made",
     "upper-triangle": "benchmarks.families.upper_triangle",
     "uflib-simple": "benchmarks.families.uflib_simple",

@@ -22,6 +22,8 @@ KINDS = {
     "quadratic-ufl": "benchmarks.kinds.quadratic_ufl",
     "cfl": "benchmarks.kinds.cfl",
     "location-routing": "benchmarks.kinds.location_routing",
+    "sscfl": "benchmarks.kinds.sscfl",
+    "cpmp": "benchmarks.kinds.cpmp",
     "congested-cfl": "benchmarks.kinds.congested_cfl",
 }
 MAXIMISED = frozenset({"maximal-cover"})
