@@ -120,16 +120,18 @@ def check_answer(found, question):
     assert np.isin(found.assignment, found.open_sites).all()
 
 
-@settings(max_examples=150, deadline=None)
+@pytest.mark.parametrize("method", ["auto", "integral"])
+@settings(max_examples=100, deadline=None)
 @given(question=questions())
-def test_split_agrees_with_enumeration(question):
+def test_split_agrees_with_enumeration(method, question):
     cost, opening, capacity, demand, floor, n_open, rules = question
     expected = enumerated(question)
 
     def call():
         return capacitated_facility_location(
-            cost, opening, capacity, demand, floor=floor, n_open=n_open, limits=EXACT, **rules
-        )
+            cost, opening, capacity, demand, floor=floor, n_open=n_open, limits=EXACT,
+            method=method, **rules,
+        )  # fmt: skip
 
     if np.isinf(expected):
         with pytest.raises(InfeasibleError):
