@@ -121,7 +121,7 @@ class _Search:
         branching = method in ("auto", "branching") and core.n_sizes == 1 and bool(found)
         if self.unsettled and not (few and branching) and method != "lagrangian":
             at = self._relaxation(at)
-        if self.unsettled and branching:
+        if self.unsettled and branching and (few or method == "branching"):
             self._branching(at, by_number=few)
         elif self.unsettled and (method != "lagrangian" or not found):
             self._integral(at)
@@ -204,25 +204,26 @@ class _Search:
     def _integral(self, at: Evaluation) -> None:
         """Solve integral models on more and more arcs until bound and answer meet."""
         self.ending = ", priced arcs and a mixed-integer model"
-        depth = _FIRST_DEPTH * (self.best.cost - at.bound)
+        depth = np.full(self.core.n, _FIRST_DEPTH * (self.best.cost - at.bound))
         while self.unsettled:
             part, kept = self._rest(at)
             inside = evaluate(part, site_arcs(part.cost), root_bounds(part), at.u)
-            finished = self._integral_on(part, kept, inside, depth)
-            if finished:
+            if self._integral_on(part, kept, inside, depth):
                 break
-            depth *= _DEEPER
 
     def _integral_on(
-        self, part: CapacitatedCore, kept: IntArray, at: Evaluation, depth: float
+        self, part: CapacitatedCore, kept: IntArray, at: Evaluation, depth: FloatArray
     ) -> bool:
-        """Solve the integral model with arcs of reduced cost up to ``depth``; whether all is done."""
+        """Solve the integral model with arcs of reduced cost up to ``depth``; whether all is done.
+
+        Deepens where customers went to the market.
+        """
         core = self.core
         price = capacity_prices(part, at)
         reduced = part.cost - at.u[:, None] + part.demand[:, None] * price
         shares = self.best.matrix(core.n)[:, kept].toarray()
         possible = np.isfinite(part.cost)
-        taken = possible & ((reduced <= depth) | (shares > 0.0))
+        taken = possible & ((reduced <= depth[:, None]) | (shares > 0.0))
         omitted = possible & ~taken
         with self.watch.part("integral model"):
             master = SplitMaster(part, np.ones(core.n), self.watch)
@@ -244,4 +245,6 @@ class _Search:
             size = np.full(core.m, -1, dtype=np.int64)
             size[kept] = master.sizes_of(answer.values)
             self.offer(serve(core, size), "integral model")
+            sold = master.sold(answer.values)
+            depth[sold if sold.size else slice(None)] *= _DEEPER
         return answer.status is not LpStatus.OPTIMAL or not omitted.any()
