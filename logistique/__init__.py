@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from logistique.plotting import tables
     from logistique.scenario.load import load
     from logistique.scenario.scenario import Scenario
+    from logistique.shortest_paths import ShortestPaths
     from logistique.solvers.choose import solve as solve_problem
 
 __version__ = "0.1.0"
@@ -57,6 +58,7 @@ _HOME = {
     "QuadraticCongestion": "logistique.location",
     "QueueCongestion": "logistique.location",
     "congested_facility_location": "logistique.location",
+    "ShortestPaths": "logistique.shortest_paths",
     "Siting": "logistique.location",
     "PointDistances": "logistique.location",
     "NetworkDistances": "logistique.location",
@@ -105,6 +107,7 @@ __all__ = [
     "QueueCongestion",
     "Run",
     "Scenario",
+    "ShortestPaths",
     "Siting",
     "Termination",
     "__version__",
