@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from logistique.network.low_emission import LowEmissionZone
     from logistique.network.native import save
     from logistique.network.node_snapping import snap_to_nodes
+    from logistique.network.paths import engine_on
     from logistique.network.reading import from_arrays, read
     from logistique.network.roads import NetworkReport, RoadNetwork
     from logistique.network.sources.tntp_streets import TntpUnits
@@ -42,6 +43,7 @@ _HOME = {
     "Vehicle": "vehicle",
     "attach_to_streets": "street_snapping",
     "dropped_demand": "street_snapping",
+    "engine_on": "paths",
     "from_arrays": "reading",
     "read": "reading",
     "read_tntp": "tntp",
@@ -64,6 +66,7 @@ __all__ = [
     "Vehicle",
     "attach_to_streets",
     "dropped_demand",
+    "engine_on",
     "from_arrays",
     "read",
     "read_tntp",
