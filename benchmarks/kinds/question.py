@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.costs import Costs
-from benchmarks.instance import Answer
+from benchmarks.instance import Answer, Staged
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
@@ -32,6 +32,8 @@ class Question:
         Weights of the customers, costs of the sites.
     demand, capacity : arrays, optional
         Demand of the customers and capacities of the sites; ``costs`` are for the whole demand.
+    staged : Staged, optional
+        Everything, where storages feed the sites.
     """
 
     kind: str
@@ -42,12 +44,16 @@ class Question:
     opening_cost: FloatArray | None = None
     demand: FloatArray | None = None
     capacity: FloatArray | None = None
+    staged: Staged | None = None
 
     @property
     def shape(self) -> tuple[int, int]:
         """Numbers of customers and sites."""
         if self.covers is not None:
             n, m = self.covers.shape
+            return n, m
+        if self.staged is not None:
+            _, n, m = self.staged.costs.shape
             return n, m
         return self.given_costs.shape
 
@@ -85,6 +91,13 @@ class Question:
         if self.capacity is None:
             raise ValueError(f"a question of kind {self.kind} has no capacities")
         return self.capacity
+
+    @property
+    def given_staged(self) -> Staged:
+        """The arrays of a kind with storages."""
+        if self.staged is None:
+            raise ValueError(f"a question of kind {self.kind} has no storages")
+        return self.staged
 
     @property
     def given_weight(self) -> FloatArray:

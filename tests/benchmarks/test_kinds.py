@@ -103,13 +103,14 @@ def test_a_kind_without_p_anywhere_is_refused():
 
 
 PLANE = [c for c in load_suite("smoke").cases if c.instance == "plane30"]
+STAGED = {"two-stage", "two-level"}  # held to enumeration in test_staged_kinds
 
 
 def test_the_smoke_suite_has_every_kind():
     assert {c.kind for c in PLANE} == set(KINDS)
 
 
-@pytest.mark.parametrize("made", PLANE, ids=lambda c: c.kind)
+@pytest.mark.parametrize("made", [c for c in PLANE if c.kind not in STAGED], ids=lambda c: c.kind)
 def test_smoke_values_are_the_best_of_all_choices(made):
     module = kind(made.kind)
     question = module.build(made, read(made))

@@ -12,6 +12,7 @@ from benchmarks.suite import SuiteError, choose, load_suite, suite_names
 COUNTS = {
     "pmed-orlib": 54, "tsplib": 58, "ufl-mstar": 13, "ufl-kmedian": 3, "ufl-gap-fpp": 26,
     "ufl-bildekrarup": 80, "ufl-orlib": 20, "mclp-grid": 24, "cflp-orlib": 31, "cflp-tbed1": 16,
+    "tscflp-mauri": 18,
 }  # fmt: skip
 
 
