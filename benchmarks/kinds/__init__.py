@@ -23,6 +23,9 @@ KINDS = {
     "cfl": "benchmarks.kinds.cfl",
     "two-stage": "benchmarks.kinds.two_stage",
     "two-level": "benchmarks.kinds.two_stage",
+    "sscfl": "benchmarks.kinds.sscfl",
+    "cpmp": "benchmarks.kinds.cpmp",
+    "congested-cfl": "benchmarks.kinds.congested_cfl",
 }
 MAXIMISED = frozenset({"maximal-cover"})
 

@@ -34,6 +34,8 @@ class Question:
         Demand of the customers and capacities of the sites; ``costs`` are for the whole demand.
     staged : Staged, optional
         Everything, where storages feed the sites.
+    congestion : (float, float), optional
+        Factors of the load of a site and of its square in the cost.
     """
 
     kind: str
@@ -45,6 +47,7 @@ class Question:
     demand: FloatArray | None = None
     capacity: FloatArray | None = None
     staged: Staged | None = None
+    congestion: tuple[float, float] | None = None
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -98,6 +101,13 @@ class Question:
         if self.staged is None:
             raise ValueError(f"a question of kind {self.kind} has no storages")
         return self.staged
+
+    @property
+    def given_congestion(self) -> tuple[float, float]:
+        """The factors of a kind whose sites choke."""
+        if self.congestion is None:
+            raise ValueError(f"a question of kind {self.kind} has no congestion")
+        return self.congestion
 
     @property
     def given_weight(self) -> FloatArray:

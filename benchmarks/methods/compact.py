@@ -21,6 +21,7 @@ from benchmarks.costs import whole_matrix
 from benchmarks.instance import Answer, SolveLimits
 from benchmarks.kinds.question import Question
 from benchmarks.methods import compact_staged
+from benchmarks.methods.compact_congested import solve_cone, solve_tangents
 
 LARGEST_PAIRS = 2_000_000
 """Pairs beyond which building the model alone would take minutes and gigabytes."""
@@ -38,11 +39,15 @@ class _Compact:
 
 def solve(question: Question, limits: SolveLimits) -> Answer:
     """Build the model and solve it with HiGHS; status and bound are the solver's own."""
+    if question.kind == "congested-cfl":
+        return solve_tangents(question, limits)
     return _solve(question, limits, mathopt.SolverType.HIGHS)
 
 
 def solve_scip(question: Question, limits: SolveLimits) -> Answer:
     """Build the same model and solve it with SCIP."""
+    if question.kind == "congested-cfl":
+        return solve_cone(question, limits)
     return _solve(question, limits, mathopt.SolverType.GSCIP)
 
 
@@ -176,6 +181,20 @@ def _cfl(question: Question, model: Any) -> _Compact:
     return replace(compact, split=True)
 
 
+def _whole(question: Question, model: Any) -> _Compact:
+    """Capacities, and customers that are not split."""
+    compact = _cfl(question, model)
+    for x in compact.pairs.values():
+        x.integer = True
+    return replace(compact, split=False)
+
+
+def _cpmp(question: Question, model: Any) -> _Compact:
+    compact = _whole(replace(question, opening_cost=np.zeros(question.shape[1])), model)
+    _count(model, compact.opened, float(question.p or 0), float(question.p or 0))
+    return compact
+
+
 def _maximal_cover(question: Question, model: Any) -> _Compact:
     covers = question.given_covers
     opened = [model.add_binary_variable() for _ in range(covers.shape[1])]
@@ -209,6 +228,8 @@ _BUILDERS: dict[str, Callable[[Question, Any], _Compact]] = {
     "p-centre": _p_centre,
     "ufl": _ufl,
     "cfl": _cfl,
+    "sscfl": _whole,
+    "cpmp": _cpmp,
     "maximal-cover": _maximal_cover,
     "set-cover": _set_cover,
 }

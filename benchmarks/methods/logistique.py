@@ -12,6 +12,7 @@ from benchmarks.costs import Costs, MatrixCosts, NetworkCosts, PointCosts, Spars
 from benchmarks.instance import Answer, SolveLimits
 from benchmarks.kinds.question import Question
 from logistique import Limits, NoSolutionError
+from logistique.location.congestion_costs import QuadraticCongestion
 from logistique.location.distances import NetworkDistances, PointDistances
 
 
@@ -123,6 +124,17 @@ def _two_stage(question: Question, limits: Any) -> Any:
     )
 
 
+def _single_source(question: Question, limits: Any) -> Any:
+    return _function("capacitated_facility_location")(
+        _distances(question.given_costs),
+        question.opening_cost,
+        question.capacity,
+        question.demand,
+        single_source=True,
+        limits=limits,
+    )
+
+
 def _two_level(question: Question, limits: Any) -> Any:
     given = question.given_staged
     return _function("two_level_location")(
@@ -137,6 +149,28 @@ def _two_level(question: Question, limits: Any) -> Any:
     )
 
 
+def _capacitated_median(question: Question, limits: Any) -> Any:
+    return _function("capacitated_p_median")(
+        _distances(question.given_costs),
+        question.p,
+        question.capacity,
+        question.demand,
+        limits=limits,
+    )
+
+
+def _congested(question: Question, limits: Any) -> Any:
+    return _function("congested_facility_location")(
+        _distances(question.given_costs),
+        question.opening_cost,
+        question.capacity,
+        question.demand,
+        QuadraticCongestion(*question.given_congestion),
+        n_open=None if question.p is None else (question.p, question.p),
+        limits=limits,
+    )
+
+
 _CALLS: dict[str, Callable[[Question, Any], Any]] = {
     "p-median": _p_median,
     "p-centre": _p_centre,
@@ -147,4 +181,7 @@ _CALLS: dict[str, Callable[[Question, Any], Any]] = {
     "cfl": _capacitated,
     "two-stage": _two_stage,
     "two-level": _two_level,
+    "sscfl": _single_source,
+    "cpmp": _capacitated_median,
+    "congested-cfl": _congested,
 }

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from logistique.location.capacitated_facilities import capacitated_facility_location
+    from logistique.location.capacitated_median import capacitated_p_median
     from logistique.location.centre import p_center
     from logistique.location.congested_facilities import congested_facility_location
     from logistique.location.congestion_costs import (
@@ -41,6 +42,7 @@ _HOME = {
     "Siting": "logistique.location.siting",
     "StagedSiting": "logistique.location.staged_siting",
     "capacitated_facility_location": "logistique.location.capacitated_facilities",
+    "capacitated_p_median": "logistique.location.capacitated_median",
     "congested_facility_location": "logistique.location.congested_facilities",
     "covers_within": "logistique.location.covers",
     "maximal_cover": "logistique.location.maximal_covering",
@@ -63,6 +65,7 @@ __all__ = [
     "Siting",
     "StagedSiting",
     "capacitated_facility_location",
+    "capacitated_p_median",
     "congested_facility_location",
     "covers_within",
     "facility_location",

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
-from logistique.errors import InvalidInputError
-from logistique.findings import Finding
 from logistique.location.capacitated_answer import Allocation, capacitated_siting
 from logistique.location.capacitated_arrays import capacitated_core, size_tables
 from logistique.location.capacitated_core import CapacitatedCore
 from logistique.location.count_range import check_range
 from logistique.location.distances import Distances, as_distances
 from logistique.location.method_names import check_method
+from logistique.location.single_source_answer import solve_sourcing
 from logistique.location.site_rules import site_rules
 from logistique.location.siting import Siting
-from logistique.location.split_search import solve_split
+from logistique.location.split_search import Method, solve_split
 from logistique.location.watch import Watch
 from logistique.location.weights import numbers
 from logistique.model.limits import Limits
@@ -25,7 +26,7 @@ from logistique.model.progress import Listener
 FloatArray = NDArray[np.float64]
 
 DEFAULT_LIMITS = Limits()
-METHODS = ("auto",)
+METHODS = ("auto", "branching", "integral", "lagrangian")
 
 
 def capacitated_facility_location(
@@ -63,7 +64,7 @@ def capacitated_facility_location(
     demand : (n,) float
         Demand d of each customer, ≥ 0.
     single_source : bool
-        Whether each customer is served from one site.
+        Whether each customer is served whole from one site.
     floor : float, (m,) or (m, k) float, optional
         Least load l of each site or size that is open; default 0.
     n_open : (int or None, int or None), optional
@@ -75,7 +76,9 @@ def capacitated_facility_location(
     limits : Limits
         Time, gap, seed. With a gap of 0 the answer is proved optimal.
     method : str
-        ``"auto"``.
+        ``"branching"`` on multipliers (one size per site), an ``"integral"`` model, or
+        ``"lagrangian"`` (answers and a bound, no more); ``auto`` branches where each site has one
+        size.
     progress : callable, optional
         Receives a :class:`~logistique.model.progress.Progress` at every improvement.
 
@@ -96,6 +99,12 @@ def capacitated_facility_location(
     NoSolutionError
         If time is up before any answer is known.
 
+    Notes
+    -----
+    The bound is that of Görtz and Klose, IJOC 24 (2012): customers relaxed, one continuous
+    knapsack per site, together with "capacities reach the demand". Memory: about 40 bytes per
+    pair.
+
     Examples
     --------
     >>> found = capacitated_facility_location(
@@ -114,16 +123,15 @@ def capacitated_facility_location(
     tables = size_tables(opening_cost, capacity, floor, rules)
     with watch.interruptible():
         core, allowed = capacitated_core(source, demands, tables, rules, count)
-        found = _search(core, watch, single_source=single_source)
+        found = _search(core, watch, method, single_source=single_source)
     kind = "single-source " if single_source else ""
     return capacitated_siting(
         core, allowed, m, found, watch, f"{kind}capacitated facility location"
     )
 
 
-def _search(core: CapacitatedCore, watch: Watch, *, single_source: bool) -> Allocation:
+def _search(core: CapacitatedCore, watch: Watch, method: str, *, single_source: bool) -> Allocation:
     """Find sizes and shares with a bound: the one place where the two problems part."""
     if single_source:
-        message = "got True; single sourcing is not available yet; allowed: False"
-        raise InvalidInputError([Finding("method", "arguments", "single_source", message)])
-    return solve_split(core, watch)
+        return solve_sourcing(core, watch)
+    return solve_split(core, watch, cast(Method, method))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,7 +17,11 @@ from logistique.network.low_emission import LowEmissionZone
 from logistique.network.provenance import Provenance, file_sha256
 from logistique.network.roads import RoadNetwork, build_network
 from logistique.network.sources.found import Found
+from logistique.network.streets import Streets
 from logistique.network.vehicle import CAR, Vehicle
+
+if TYPE_CHECKING:
+    from logistique.network.sources.tntp_streets import TntpUnits
 
 
 def read(
@@ -28,7 +33,9 @@ def read(
     missing_length: MissingLength = "refuse",
     layer: str | None = None,
     columns: Mapping[str, str] | None = None,
+    units: TntpUnits | None = None,
     zones: Sequence[LowEmissionZone] = (),
+    bbox: tuple[float, float, float, float] | None = None,
 ) -> RoadNetwork:
     """Read a road network and make it trustworthy.
 
@@ -37,7 +44,8 @@ def read(
     source : path or networkx graph
         ``.osm.pbf``, ``.osm`` (also ``.gz``, ``.bz2``), ``.graphml`` as osmnx writes it, an
         Overpass answer ``.json``, lines in ``.gpkg``, ``.geojson`` or ``.shp``, a MATSim
-        ``network.xml``, a saved ``.roads``; or a directed networkx (osmnx) graph.
+        ``network.xml``, a TNTP ``NAME_net.tntp``, a saved ``.roads``; or a directed networkx
+        (osmnx) graph.
     vehicle : Vehicle, optional
         Whose graph is built; a car's when absent, or that of the saved file.
         :meth:`RoadNetwork.for_vehicle` gives those of others.
@@ -50,8 +58,12 @@ def read(
         What to do with edges that have neither length nor shape.
     layer, columns
         For lines, see :func:`~logistique.network.sources.lines.read_lines`.
+    units : TntpUnits, optional
+        Units of a TNTP file.
     zones : sequence of LowEmissionZone
         Areas that only cleaner vehicles may enter.
+    bbox : tuple of float, optional
+        West, south, east, north (degrees): streets with an end outside are left out.
 
     Returns
     -------
@@ -75,10 +87,11 @@ def read(
         kind = format_of(path)
         if kind is Format.NATIVE:
             return _of_saved(path, vehicle)
-        found = _of_file(path, kind, crs, both_ways=both_ways, layer=layer, columns=columns)
+        options = _Options(crs, both_ways, layer, columns, units)
+        found = _of_file(path, kind, options)
         size = path.stat().st_size
         provenance = Provenance(str(path), kind.value, size, file_sha256(path), found.licence)
-    return _trusted(found, provenance, vehicle or CAR, missing_length, zones)
+    return _trusted(found, provenance, vehicle or CAR, missing_length, zones, bbox)
 
 
 # Each reader is imported when it is needed: GDAL and osmium take half a second.
@@ -98,15 +111,17 @@ def _of_saved(path: Path, vehicle: Vehicle | None) -> RoadNetwork:
     return saved if vehicle in (None, saved.vehicle) else saved.for_vehicle(vehicle)
 
 
-def _of_file(
-    path: Path,
-    kind: Format,
-    crs: str | None,
-    *,
-    both_ways: bool,
-    layer: str | None,
-    columns: Mapping[str, str] | None,
-) -> Found:
+@dataclass(frozen=True)
+class _Options:
+    crs: str | None
+    both_ways: bool
+    layer: str | None
+    columns: Mapping[str, str] | None
+    units: TntpUnits | None
+
+
+def _of_file(path: Path, kind: Format, options: _Options) -> Found:
+    crs = options.crs
     if kind is Format.OSM:
         from logistique.network.sources.osm_file import read_osm
 
@@ -118,14 +133,18 @@ def _of_file(
     if kind is Format.GRAPHML:
         from logistique.network.sources.graphml import read_graphml
 
-        return read_graphml(path, crs=crs, both_ways=both_ways)
+        return read_graphml(path, crs=crs, both_ways=options.both_ways)
     if kind is Format.MATSIM:
         from logistique.network.sources.matsim import read_matsim
 
         return read_matsim(path, crs=crs)
+    if kind is Format.TNTP:
+        from logistique.network.sources.tntp_streets import read_tntp_streets
+
+        return read_tntp_streets(path, crs=crs, units=options.units)
     from logistique.network.sources.lines import read_lines
 
-    return read_lines(path, crs=crs, layer=layer, columns=columns)
+    return read_lines(path, crs=crs, layer=options.layer, columns=options.columns)
 
 
 def from_arrays(
@@ -166,9 +185,11 @@ def _trusted(
     vehicle: Vehicle,
     missing_length: MissingLength,
     zones: Sequence[LowEmissionZone],
+    bbox: tuple[float, float, float, float] | None = None,
 ) -> RoadNetwork:
+    streets = found.streets if bbox is None else _inside(found.streets, bbox, provenance.path)
     streets, repairs, warnings = with_sound_lengths(
-        found.streets, where=provenance.path, missing=missing_length
+        streets, where=provenance.path, missing=missing_length
     )
     bare = len(
         np.setdiff1d(np.arange(streets.n_nodes), np.concatenate([streets.tail, streets.head]))
@@ -181,3 +202,18 @@ def _trusted(
         findings=warnings,
         zones=zones,
     )
+
+
+def _inside(streets: Streets, bbox: tuple[float, float, float, float], where: str) -> Streets:
+    """Streets with both ends in a box of degrees."""
+    west, south, east, north = bbox
+    within = (streets.lon >= west) & (streets.lon <= east)
+    within &= (streets.lat >= south) & (streets.lat <= north)
+    keep = within[streets.tail] & within[streets.head]
+    if not keep.any():
+        message = (
+            f"has no street within west {west:g}, south {south:g}, east {east:g}, north {north:g}"
+        )
+        hint = "check the order of the box (west south east north) and the extract"
+        raise InvalidInputError([Finding("empty-network", where, "bbox", message, hint)])
+    return streets.only(keep)
