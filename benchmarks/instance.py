@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from benchmarks.costs import Costs
+from benchmarks.routing import AnsweredRoutes, Routing
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -61,6 +62,8 @@ class Instance:
         Capacities of the sites.
     staged : Staged, optional
         What there is besides, where storages feed the sites.
+    routing : Routing, optional
+        Ways, vehicles and depots of a location-routing instance.
     """
 
     costs: Costs
@@ -70,6 +73,7 @@ class Instance:
     demand: FloatArray | None = None
     capacity: FloatArray | None = None
     staged: Staged | None = None
+    routing: Routing | None = None
 
 
 @dataclass(frozen=True)
@@ -103,6 +107,8 @@ class Answer:
         Size of each open site, and the open storages.
     product_shares, feeds : tuple of (n, m), (s, m) sparse
         By product: parts of customers served from sites, units from storages to sites.
+    routes : AnsweredRoutes, optional
+        Routes and tours, where vehicles are routed.
     """
 
     status: str
@@ -117,3 +123,4 @@ class Answer:
     storages: IntArray | None = None
     product_shares: tuple[sparse.csr_array, ...] = ()
     feeds: tuple[sparse.csr_array, ...] = ()
+    routes: AnsweredRoutes | None = None

@@ -23,6 +23,7 @@ KINDS = {
     "cfl": "benchmarks.kinds.cfl",
     "two-stage": "benchmarks.kinds.two_stage",
     "two-level": "benchmarks.kinds.two_stage",
+    "location-routing": "benchmarks.kinds.location_routing",
     "sscfl": "benchmarks.kinds.sscfl",
     "cpmp": "benchmarks.kinds.cpmp",
     "congested-cfl": "benchmarks.kinds.congested_cfl",

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from benchmarks.costs import Costs
 from benchmarks.instance import Answer, Staged
+from benchmarks.routing import Routing
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
@@ -34,6 +35,8 @@ class Question:
         Demand of the customers and capacities of the sites; ``costs`` are for the whole demand.
     staged : Staged, optional
         Everything, where storages feed the sites.
+    routing : Routing, optional
+        Ways, vehicles and depots, where vehicles are routed.
     congestion : (float, float), optional
         Factors of the load of a site and of its square in the cost.
     """
@@ -47,6 +50,7 @@ class Question:
     demand: FloatArray | None = None
     capacity: FloatArray | None = None
     staged: Staged | None = None
+    routing: Routing | None = None
     congestion: tuple[float, float] | None = None
 
     @property
