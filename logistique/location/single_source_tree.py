@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import heapq
 import itertools
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from logistique.location.assignment_search import AssignmentSearch
+from logistique.location.customer_branching import customer_children
 from logistique.location.single_source_core import SourcingCore
 from logistique.location.single_source_relaxation import Node, Relaxed, fixed, relax
 from logistique.location.single_source_residual import Residual, solve_residual
@@ -25,6 +26,9 @@ _SCALE = 0.4
 
 _RESIDUAL = 25
 """Pairs beyond one per customer up to which a part goes to a mixed-integer model whole."""
+
+_SHAKES_OF_NEW = 20
+"""Shakes of the assignment to sites that were not tried before."""
 
 _SHAKES = 2
 """Shakes of the assignment where all sites are decided."""
@@ -63,6 +67,8 @@ class Tree:
         self._number = itertools.count()
         self._nodes = 0
         self._here = np.inf
+        # Where opening costs nothing, closing one of many sites hardly raises a bound.
+        self._medians = not core.opening.any()
 
     @property
     def cutoff(self) -> float:
@@ -119,13 +125,13 @@ class Tree:
         node = relaxed.node
         wishes = relaxed.wishes(self._core.n)
         if node.free.size:
-            self._search.build(relaxed.mean_y, wishes)
+            self._search.build(relaxed.mean_y, wishes, _SHAKES_OF_NEW)
         else:
             self._search.divide(node.state > 0, wishes, _SHAKES)
-            if node.cost.size - self._core.n <= _RESIDUAL:
-                outcome = solve_residual(self._core, node, self._search, self._watch)
-                if outcome is not Residual.OPEN:
-                    return []
+        if max(node.cost.size - self._core.n, node.free.size) <= _RESIDUAL:
+            outcome = solve_residual(self._core, node, self._search, self._watch)
+            if outcome is not Residual.OPEN:
+                return []
         return self._children(relaxed)
 
     def _relaxed(self, node: Node) -> Relaxed | None:
@@ -142,24 +148,13 @@ class Tree:
     def _children(self, relaxed: Relaxed) -> list[Node]:
         node = relaxed.node
         free = node.free
-        if free.size:
-            share = relaxed.mean_y[free]
-            worth = np.minimum(share, 1 - share) * (1 + self._core.opening[free])
-            site = int(free[np.argmax(worth + 1e-9 * self._core.opening[free])])
-            pair = [node.setting(site, 1), node.setting(site, -1)]
-            return pair if relaxed.mean_y[site] >= _LIKELY else pair[::-1]
-        return self._pair_children(relaxed)
-
-    def _pair_children(self, relaxed: Relaxed) -> list[Node]:
-        """Serve a customer from a site, or not."""
-        node = relaxed.node
-        several = node.choices(self._core.n)[node.customer] > 1
-        doubt = np.minimum(relaxed.mean_x, 1 - relaxed.mean_x) * self._core.demand[node.customer]
-        pair = int(np.argmax(np.where(several, doubt + 1e-12, -1.0)))
-        deeper = replace(node, depth=node.depth + 1)
-        this = np.arange(node.customer.size) == pair
-        others = (node.customer != node.customer[pair]) | this
-        return [deeper.keeping(others), deeper.keeping(~this)]
+        if free.size == 0 or (self._medians and (node.choices(self._core.n) > 1).any()):
+            return customer_children(self._core, relaxed)
+        share = relaxed.mean_y[free]
+        worth = np.minimum(share, 1 - share) * (1 + self._core.opening[free])
+        site = int(free[np.argmax(worth + 1e-9 * self._core.opening[free])])
+        pair = [node.setting(site, 1), node.setting(site, -1)]
+        return pair if relaxed.mean_y[site] >= _LIKELY else pair[::-1]
 
 
 def cutoff(core: SourcingCore, value: float, gap: float) -> float:
