@@ -15,15 +15,14 @@ IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
 
-def customer_children(core: SourcingCore, relaxed: Relaxed) -> list[Node]:
-    """Split the sites of the customer in most doubt; the likelier part first.
+def customer_children(core: SourcingCore, relaxed: Relaxed, customer: int) -> list[Node]:
+    """Split the sites of a customer that has several; the likelier part first.
 
     The two sites that served it most often in relaxed answers are the poles; every other site
     joins the pole whose costs are more like its own (Ceselli and Righini, Networks 45, 2005,
     branch on such groups too).
     """
     node = relaxed.node
-    customer = _in_doubt(core, relaxed)
     pairs = np.flatnonzero(node.customer == customer)
     sites, shares = node.site[pairs], relaxed.mean_x[pairs]
     order = np.argsort(-shares, kind="stable")
@@ -44,14 +43,16 @@ def _without(node: Node, dropped: IntArray) -> BoolArray:
     return kept
 
 
-def _in_doubt(core: SourcingCore, relaxed: Relaxed) -> int:
-    """Find the customer with a choice whose relaxed answers agree least, weighted by its demand."""
+def doubtful_customers(core: SourcingCore, relaxed: Relaxed, count: int) -> IntArray:
+    """List customers with a choice whose relaxed answers agree least, weighted by demand."""
     node = relaxed.node
     most = np.zeros(core.n)
     np.maximum.at(most, node.customer, relaxed.mean_x)
     scale = float(core.demand.mean()) + 1e-12
     doubt = (1.0 - np.minimum(most, 1.0) + 1e-6) * (core.demand + 0.1 * scale)
-    return int(np.argmax(np.where(node.choices(core.n) > 1, doubt, -1.0)))
+    doubt[node.choices(core.n) <= 1] = -1.0
+    order = np.argsort(-doubt, kind="stable")[:count]
+    return order[doubt[order] > 0.0]
 
 
 def _apart(one: FloatArray, other: FloatArray) -> float:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistique.location.assignment_search import AssignmentSearch
-from logistique.location.customer_branching import customer_children
+from logistique.location.single_source_branching import branch
 from logistique.location.single_source_core import SourcingCore
 from logistique.location.single_source_relaxation import Node, Relaxed, fixed, relax
 from logistique.location.single_source_residual import Residual, solve_residual
@@ -32,9 +32,6 @@ _SHAKES_OF_NEW = 20
 
 _SHAKES = 2
 """Shakes of the assignment where all sites are decided."""
-
-_LIKELY = 0.5
-"""Share of relaxed answers in which a site that is tried open first is open."""
 
 _WHOLE = 1e-4
 """Rounding error allowed for in a bound that is lifted to a whole number."""
@@ -67,8 +64,6 @@ class Tree:
         self._number = itertools.count()
         self._nodes = 0
         self._here = np.inf
-        # Where opening costs nothing, closing one of many sites hardly raises a bound.
-        self._medians = not core.opening.any()
 
     @property
     def cutoff(self) -> float:
@@ -132,29 +127,22 @@ class Tree:
             outcome = solve_residual(self._core, node, self._search, self._watch)
             if outcome is not Residual.OPEN:
                 return []
-        return self._children(relaxed)
+        return branch(self._core, relaxed, self._target(node), self.cutoff)
+
+    def _target(self, node: Node) -> float:
+        """Value that steps aim at."""
+        value = self._search.value
+        return value if np.isfinite(value) else node.bound + 0.05 * abs(node.bound) + 1.0
 
     def _relaxed(self, node: Node) -> Relaxed | None:
         core = self._core
-        target = self._search.value if np.isfinite(self._search.value) else 1.05 * node.bound
         relaxed = relax(
-            core, node, target=target, cutoff=self.cutoff,
+            core, node, target=self._target(node), cutoff=self.cutoff,
             iterations=_STEPS, patience=_PATIENCE, scale=_SCALE,
         )  # fmt: skip
         if relaxed.node.bound >= self.cutoff:
             return None
         return fixed(core, relaxed, self.cutoff)
-
-    def _children(self, relaxed: Relaxed) -> list[Node]:
-        node = relaxed.node
-        free = node.free
-        if free.size == 0 or (self._medians and (node.choices(self._core.n) > 1).any()):
-            return customer_children(self._core, relaxed)
-        share = relaxed.mean_y[free]
-        worth = np.minimum(share, 1 - share) * (1 + self._core.opening[free])
-        site = int(free[np.argmax(worth + 1e-9 * self._core.opening[free])])
-        pair = [node.setting(site, 1), node.setting(site, -1)]
-        return pair if relaxed.mean_y[site] >= _LIKELY else pair[::-1]
 
 
 def cutoff(core: SourcingCore, value: float, gap: float) -> float:

@@ -5,6 +5,7 @@ import pytest
 
 from logistique.location.assignment_search_kernels import recentre
 from logistique.location.customer_branching import customer_children
+from logistique.location.single_source_branching import branch
 from logistique.location.single_source_core import SourcingCore
 from logistique.location.single_source_relaxation import fixed, relax, root_node
 
@@ -63,10 +64,25 @@ def test_bound_is_below_every_answer_and_nothing_better_is_dropped(seed, medians
 def test_parts_of_a_branching_share_no_answer_and_lose_none(seed):
     core = question(seed, medians=seed % 2 == 0)
     relaxed = relax(core, root_node(core), target=1e3, cutoff=np.inf, iterations=40)
-    parts = customer_children(core, relaxed)
-    assert len(parts) == 2
-    for _, is_open, assignment in answers(core):
-        assert sum(holds(part, is_open, assignment) for part in parts) == 1
+    every = answers(core)
+    customers = [customer_children(core, relaxed, int(i)) for i in range(core.n)]
+    for parts in [*customers, branch(core, relaxed, 1e3, np.inf)]:
+        assert len(parts) == 2
+        for _, is_open, assignment in every:
+            assert sum(holds(part, is_open, assignment) for part in parts) == 1
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_branching_leaves_out_only_what_is_beyond_the_cutoff(seed):
+    core = question(seed, medians=seed % 2 == 0)
+    every = answers(core)
+    best = min(value for value, _, _ in every)
+    relaxed = relax(core, root_node(core), target=best, cutoff=np.inf, iterations=40)
+    limit = best + 1.0
+    parts = branch(core, relaxed, best, limit)
+    for value, is_open, assignment in every:
+        if value < limit:
+            assert sum(holds(part, is_open, assignment) for part in parts) == 1
 
 
 def test_a_part_without_answers_below_the_cutoff_is_nothing():
