@@ -30,6 +30,9 @@ _RESIDUAL = 25
 _SHAKES_OF_NEW = 20
 """Shakes of the assignment to sites that were not tried before."""
 
+_YOUNG = 100
+"""Nodes after which new sets of sites are shaken as little as known ones."""
+
 _SHAKES = 2
 """Shakes of the assignment where all sites are decided."""
 
@@ -120,7 +123,8 @@ class Tree:
         node = relaxed.node
         wishes = relaxed.wishes(self._core.n)
         if node.free.size:
-            self._search.build(relaxed.mean_y, wishes, _SHAKES_OF_NEW)
+            shakes = _SHAKES_OF_NEW if self._nodes <= _YOUNG else _SHAKES
+            self._search.build(relaxed.mean_y, wishes, shakes)
         else:
             self._search.divide(node.state > 0, wishes, _SHAKES)
         if max(node.cost.size - self._core.n, node.free.size) <= _RESIDUAL:
