@@ -43,16 +43,14 @@ def _without(node: Node, dropped: IntArray) -> BoolArray:
     return kept
 
 
-def doubtful_customers(core: SourcingCore, relaxed: Relaxed, count: int) -> IntArray:
-    """List customers with a choice whose relaxed answers agree least, weighted by demand."""
+def doubtful_customer(core: SourcingCore, relaxed: Relaxed) -> int:
+    """Find the customer with a choice whose relaxed answers agree least, weighted by demand."""
     node = relaxed.node
     most = np.zeros(core.n)
     np.maximum.at(most, node.customer, relaxed.mean_x)
     scale = float(core.demand.mean()) + 1e-12
     doubt = (1.0 - np.minimum(most, 1.0) + 1e-6) * (core.demand + 0.1 * scale)
-    doubt[node.choices(core.n) <= 1] = -1.0
-    order = np.argsort(-doubt, kind="stable")[:count]
-    return order[doubt[order] > 0.0]
+    return int(np.argmax(np.where(node.choices(core.n) > 1, doubt, -1.0)))
 
 
 def _apart(one: FloatArray, other: FloatArray) -> float:
