@@ -6,6 +6,7 @@ import platform
 import time
 from contextlib import contextmanager
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from logistique import __version__
@@ -13,9 +14,11 @@ from logistique.errors import LogistiqueError
 from logistique.evaluation.run import NetworkFacts, Run
 from logistique.evaluation.verify import verify
 from logistique.model.limits import Limits
+from logistique.network.graph import RoadGraph
 from logistique.pipeline.outlines import check_outlines
 from logistique.pipeline.reference import has_today, today_and_gain
 from logistique.pipeline.stages import Prepared, StageListener, prepare, silent
+from logistique.pipeline.street_findings import road_findings
 from logistique.solvers.choose import solve as solve_problem
 
 if TYPE_CHECKING:
@@ -78,6 +81,7 @@ def solve(scenario: Scenario, *, command: str = "", progress: StageListener = si
         plan=plan,
         verification=verification,
         network=_network_facts(scenario, ready),
+        findings=road_findings(ready.roads, ready.demand),
         today=today,
         gain=gain,
         boundaries=_boundaries(scenario),
@@ -117,7 +121,7 @@ def _solve(
 def _network_facts(scenario: Scenario, ready: Prepared) -> NetworkFacts:
     graph = ready.graph
     return NetworkFacts(
-        source=graph.source,
+        source=graph.source if isinstance(ready.roads, RoadGraph) else Path(graph.source).name,
         nodes=len(graph.node_id),
         arcs=int(graph.tail.size),
         period=scenario.settings.network.period,

@@ -1,4 +1,8 @@
-"""Targets near each source: buckets at the nodes above the targets, sorted by distance."""
+"""Targets near each source: buckets at the nodes above the targets, sorted by distance.
+
+A climb is broken off where nothing near can lie beyond: further than the limit, or than as many
+targets as are asked for. It ends when no node reached is left above.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,29 @@ import numpy as np
 from numba import njit
 
 from logistique.shortest_paths.arrays import FloatArray, Int32Array, IntArray
-from logistique.shortest_paths.sweep_kernels import climb
+
+
+@njit(cache=True, nogil=True)
+def _relax(
+    v: int,
+    here: float,
+    up_start: IntArray,
+    up_head: Int32Array,
+    weight: FloatArray,
+    up: int,
+    limit: float,
+    distance: FloatArray,
+) -> int:
+    """Shorten distances above ``v`` that are within ``limit``; returns how many were infinite."""
+    fresh = 0
+    for e in range(up_start[v], up_start[v + 1]):
+        there = here + weight[e, up]
+        u = up_head[e]
+        if there <= limit and there < distance[u]:
+            if distance[u] == np.inf:
+                fresh += 1
+            distance[u] = there
+    return fresh
 
 
 @njit(cache=True, nogil=True)
@@ -18,7 +44,7 @@ def buckets_within(
     weight: FloatArray,
     limit: float,
 ) -> tuple[IntArray, Int32Array, FloatArray]:
-    """For each node the targets below it within ``limit``, nearest first."""
+    """For each node the targets below it within ``limit``, in ascending order."""
     n = parent.size
     reach = np.full(n, np.inf)
     start = np.zeros(n + 1, np.int64)
@@ -27,15 +53,18 @@ def buckets_within(
     distance = np.empty(0)
     for turn in range(2):
         for t in range(targets.size):
-            climb(targets[t], parent, up_start, up_head, weight, 1, reach)
             v = targets[t]
-            while v >= 0:
-                if reach[v] <= limit and reach[v] < np.inf:
+            reach[v] = 0.0
+            pending = 1
+            while pending:
+                here = reach[v]
+                if here < np.inf:
+                    pending += _relax(v, here, up_start, up_head, weight, 1, limit, reach) - 1
                     if turn == 0:
                         start[v + 1] += 1
                     else:
                         target[slot[v]] = t
-                        distance[slot[v]] = reach[v]
+                        distance[slot[v]] = here
                         slot[v] += 1
                 reach[v] = np.inf
                 v = parent[v]
@@ -45,12 +74,6 @@ def buckets_within(
             slot = start[:-1].copy()
             target = np.empty(start[n], np.int32)
             distance = np.empty(start[n])
-    for v in range(n):
-        begin, end = start[v], start[v + 1]
-        if end - begin > 1:
-            by = np.argsort(distance[begin:end])
-            target[begin:end] = target[begin:end][by]
-            distance[begin:end] = distance[begin:end][by]
     return start, target, distance
 
 
@@ -67,7 +90,7 @@ def rows_within(
     distance: FloatArray,
     limit: float,
 ) -> tuple[IntArray, Int32Array, FloatArray]:
-    """Targets within ``limit`` of each source, in ascending order, as rows."""
+    """Targets within ``limit`` of each source, in no order, as rows."""
     reach = np.full(parent.size, np.inf)
     best = np.full(targets, np.inf)
     found = np.empty(targets, np.int32)
@@ -76,13 +99,15 @@ def rows_within(
     value = np.empty(column.size)
     size = 0
     for s in range(sources.size):
-        climb(sources[s], parent, up_start, up_head, weight, 0, reach)
         many = 0
         v = sources[s]
-        while v >= 0:
+        reach[v] = 0.0
+        pending = 1
+        while pending:
             here = reach[v]
             reach[v] = np.inf
-            if here <= limit and here < np.inf:
+            if here < np.inf:
+                pending += _relax(v, here, up_start, up_head, weight, 0, limit, reach) - 1
                 for k in range(start[v], start[v + 1]):
                     whole = here + distance[k]
                     if whole > limit:
@@ -94,15 +119,14 @@ def rows_within(
                             many += 1
                         best[t] = whole
             v = parent[v]
-        row = np.sort(found[:many])
         if size + many > column.size:
             more = max(size, many)
             column = np.concatenate((column, np.empty(more, np.int32)))
             value = np.concatenate((value, np.empty(more)))
         for i in range(many):
-            column[size] = row[i]
-            value[size] = best[row[i]]
-            best[row[i]] = np.inf
+            column[size] = found[i]
+            value[size] = best[found[i]]
+            best[found[i]] = np.inf
             size += 1
         begin[s + 1] = size
     return begin, column[:size].copy(), value[:size].copy()
@@ -146,12 +170,17 @@ def buckets_nearest(
     names = np.full((size, k), -1, np.int32)
     values = np.full((size, k), np.inf)
     for t in range(targets.size):
-        climb(targets[t], parent, up_start, up_head, weight, 1, reach)
         v = targets[t]
-        while v >= 0:
-            if reach[v] < np.inf:
-                _insert(t, reach[v], k, names[where[v]], values[where[v]])
+        reach[v] = 0.0
+        pending = 1
+        while pending:
+            here = reach[v]
             reach[v] = np.inf
+            if here < np.inf:
+                pending -= 1
+                if here <= values[where[v], k - 1]:
+                    pending += _relax(v, here, up_start, up_head, weight, 1, np.inf, reach)
+                    _insert(t, here, k, names[where[v]], values[where[v]])
             v = parent[v]
     return names, values
 
@@ -175,16 +204,21 @@ def rows_nearest(
     for s in range(sources.size):
         out_names[s] = -1
         out_values[s] = np.inf
-        climb(sources[s], parent, up_start, up_head, weight, 0, reach)
         v = sources[s]
-        while v >= 0:
+        reach[v] = 0.0
+        pending = 1
+        while pending:
             here = reach[v]
             reach[v] = np.inf
-            if where[v] >= 0 and here < np.inf:
-                bucket = where[v]
-                for i in range(k):
-                    whole = here + values[bucket, i]
-                    if names[bucket, i] < 0 or whole > out_values[s, k - 1]:
-                        break
-                    _insert(names[bucket, i], whole, k, out_names[s], out_values[s])
+            pending -= here < np.inf
+            if here < np.inf and here <= out_values[s, k - 1]:
+                if where[v] >= 0:
+                    bucket = where[v]
+                    for i in range(k):
+                        whole = here + values[bucket, i]
+                        if names[bucket, i] < 0 or whole > out_values[s, k - 1]:
+                            break
+                        _insert(names[bucket, i], whole, k, out_names[s], out_values[s])
+                bound = out_values[s, k - 1]
+                pending += _relax(v, here, up_start, up_head, weight, 0, bound, reach)
             v = parent[v]
