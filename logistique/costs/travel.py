@@ -85,6 +85,50 @@ class Travel:
     gateway_minutes: FloatArray
 
 
+@dataclass(frozen=True, eq=False)
+class Placed:
+    """A road graph with the scenario's places on it.
+
+    Parameters
+    ----------
+    graph : RoadGraph
+    zones, depots, storages, gateways : (.,) int
+        Node of each place.
+    """
+
+    graph: RoadGraph
+    zones: IntArray
+    depots: IntArray
+    storages: IntArray
+    gateways: IntArray
+
+
+def place_on_roads(
+    graph: RoadGraph,
+    zones: Sequence[Zone],
+    depots: Sequence[Place],
+    storages: Sequence[Place],
+    gateways: Sequence[Place],
+    network: NetworkSection,
+    *,
+    terminal_s: float = 0.0,
+) -> Placed:
+    """Tie all places to the roads; parameters and errors as :func:`measure_travel`."""
+    named = _zone_nodes(graph, zones)
+    apart = [zone for zone, node in zip(zones, named, strict=True) if node is None]
+    groups = {"depot": depots, "storage": storages, "zone": apart}
+    whole, at_gateways = _attached(graph, {"gateway": gateways}, GATEWAY_ACCESS_KM, terminal_s)
+    whole, nodes = _attached(whole, groups, network.max_access_km, terminal_s)
+    own = iter(nodes["zone"])
+    return Placed(
+        graph=whole,
+        zones=whole.positions([next(own) if node is None else node for node in named]),
+        depots=whole.positions(nodes["depot"]),
+        storages=whole.positions(nodes["storage"]),
+        gateways=whole.positions(at_gateways["gateway"]),
+    )
+
+
 def measure_travel(
     graph: RoadGraph,
     zones: Sequence[Zone],
@@ -119,15 +163,11 @@ def measure_travel(
     InvalidInputError
         Naming places that are too far from any road or outside France.
     """
-    named = _zone_nodes(graph, zones)
-    apart = [zone for zone, node in zip(zones, named, strict=True) if node is None]
-    groups = {"depot": depots, "storage": storages, "zone": apart}
-    whole, at_gateways = _attached(graph, {"gateway": gateways}, GATEWAY_ACCESS_KM, terminal_s)
-    whole, nodes = _attached(whole, groups, network.max_access_km, terminal_s)
-    own = iter(nodes["zone"])
-    at_zones = whole.positions([next(own) if node is None else node for node in named])
-    at_depots, at_storages = whole.positions(nodes["depot"]), whole.positions(nodes["storage"])
-    gates = whole.positions(at_gateways["gateway"])
+    placed = place_on_roads(
+        graph, zones, depots, storages, gateways, network, terminal_s=terminal_s
+    )
+    whole, at_zones, at_depots = placed.graph, placed.zones, placed.depots
+    at_storages, gates = placed.storages, placed.gateways
     seconds = arc_times(whole, network.period, period_speeds(network))
     car = fastest_paths(whole, at_depots, at_zones, time_s=seconds)
     bike = fastest_paths(

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from logistique.demand import Demand
     from logistique.evaluation.gain import Gain
     from logistique.evaluation.today import Today
+    from logistique.evaluation.traffic import TrafficOutcome
     from logistique.evaluation.verify import Verification
     from logistique.findings import Finding
     from logistique.model.plan import Plan
@@ -83,6 +84,8 @@ class Run:
         The command that repeats the run.
     trace : tuple of Progress
         What the solver told while it ran, in order.
+    traffic : TrafficOutcome or None
+        What the traffic says; None when ``traffic.mode`` is off.
     """
 
     scenario: Scenario
@@ -101,6 +104,22 @@ class Run:
     versions: Mapping[str, str] = field(default_factory=dict)
     command: str = ""
     trace: tuple[Progress, ...] = ()
+    traffic: TrafficOutcome | None = None
+
+    @property
+    def objective(self) -> float:
+        """Cost of the plan of the certificate, EUR per day; delay included where it is priced."""
+        return self.plan.objective if self.traffic is None else self.traffic.objective
+
+    @property
+    def lower_bound(self) -> float:
+        """No plan costs less than this; delay included where it is priced."""
+        return self.plan.lower_bound if self.traffic is None else self.traffic.lower_bound
+
+    @property
+    def gap(self) -> float:
+        """Proved relative gap between the two."""
+        return self.plan.gap if self.traffic is None else self.traffic.gap
 
     def _repr_html_(self) -> str:
         """Show the run in a notebook: how sure the plan is, and what it opens."""

@@ -1,0 +1,204 @@
+"""The traffic of a scenario without its plan: places on the roads, cars in equilibrium."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from logistique.costs.travel import Placed, period_speeds, place_on_roads
+from logistique.errors import InvalidInputError
+from logistique.findings import Finding
+from logistique.metropole.rings import Place
+from logistique.network.graph import FloatArray, RoadClass
+from logistique.network.paths import many_to_many
+from logistique.network.periods import arc_times
+from logistique.pipeline.stages import Prepared
+from logistique.places import zone_place
+from logistique.scenario.scenario import Scenario
+from logistique.scenario.schema.traffic import TrafficSection
+from logistique.traffic.background import Background, CarPeriod, CarTrips, background, car_trips
+from logistique.traffic.calibration import SpeedCheck, SpeedTarget, speed_checks
+from logistique.traffic.streets import StreetParameters, access_links, street_delays
+
+PERIODS = ("night", "morning", "day", "evening")
+DAYTIME = ("morning", "day", "evening")
+
+
+@dataclass(frozen=True, eq=False)
+class TrafficWorld:
+    """Roads with all places on them, and the traffic of everybody else.
+
+    Parameters
+    ----------
+    placed : Placed
+    agencies : (a,) int
+        Nodes of today's agencies.
+    street : StreetParameters
+    background : Background
+    service_share, feed_share : (periods,) float
+        Part of the day's goods vehicles in each period.
+    checks : tuple of SpeedCheck
+        Modelled against observed speeds.
+    """
+
+    placed: Placed
+    agencies: np.ndarray
+    street: StreetParameters
+    background: Background
+    service_share: FloatArray
+    feed_share: FloatArray
+    checks: tuple[SpeedCheck, ...]
+
+
+def traffic_world(scenario: Scenario, ready: Prepared) -> TrafficWorld:
+    """Build the traffic of a scenario.
+
+    Raises
+    ------
+    InvalidInputError
+        When the shares of the periods do not add up to 100, or their hours to 24.
+    """
+    settings, tables = scenario.settings, scenario.tables
+    section = settings.traffic
+    periods = car_periods(section)
+    zones = ready.demand.zones
+    everything = (*ready.sites.depots, *tables.agencies)
+    placed = place_on_roads(
+        ready.graph, zones, everything, ready.sites.storages, tables.gateways, settings.network
+    )
+    count = len(ready.sites.depots)
+    agencies = placed.depots[count:]
+    placed = Placed(
+        placed.graph, placed.zones, placed.depots[:count], placed.storages, placed.gateways
+    )
+    graph = placed.graph
+    ends = np.concatenate(
+        [placed.zones, placed.depots, agencies, placed.storages, placed.gateways]
+    )
+    access = access_links(graph, [graph.node_id[node] for node in np.unique(ends)])
+    access |= access_links(graph, _centroids(ready))
+    street = street_parameters(section)
+    trips = gravity_trips(scenario, ready, placed, periods)
+    world = background(
+        graph,
+        street_delays(graph, street, access),
+        access,
+        periods,
+        trips,
+        street.local_traffic(graph, access),
+        gap=section.equilibrium_gap,
+    )
+    return TrafficWorld(
+        placed,
+        agencies,
+        street,
+        world,
+        _shares(section, "service_percent"),
+        _shares(section, "feed_percent"),
+        speed_checks(world, speed_targets(scenario, graph_free_kmh(world))),
+    )
+
+
+def car_periods(section: TrafficSection) -> tuple[CarPeriod, ...]:
+    """Periods of the day with their share of the car trips."""
+    shares = _shares(section, "car_trips_percent")
+    hours = [getattr(section, name).hours for name in PERIODS]
+    if abs(sum(hours) - 24) > 1e-6:
+        message = f"the periods last {sum(hours):g} hours together"
+        raise InvalidInputError(
+            [Finding("traffic", "traffic", "hours", message, "make them add up to 24")]
+        )
+    return tuple(
+        CarPeriod(name, hour, float(share))
+        for name, hour, share in zip(PERIODS, hours, shares, strict=True)
+    )
+
+
+def _shares(section: TrafficSection, key: str) -> FloatArray:
+    values = np.array([getattr(getattr(section, name), key) for name in PERIODS])
+    if abs(values.sum() - 100) > 1e-6:
+        message = f"the periods add up to {values.sum():g} percent"
+        raise InvalidInputError(
+            [Finding("traffic", "traffic", key, message, "make them add up to 100")]
+        )
+    return values / values.sum()
+
+
+def street_parameters(section: TrafficSection) -> StreetParameters:
+    """Factors of the roads by class."""
+    roads = section.roads
+    return StreetParameters(
+        free_factor={RoadClass.STREET_PARIS: roads.paris_free_time_percent / 100},
+        capacity_factor={},
+        local_load={
+            RoadClass.MOTORWAY: roads.motorway_local_load_percent / 100,
+            RoadClass.RING_ROAD: roads.ring_road_local_load_percent / 100,
+            RoadClass.NATIONAL: roads.national_local_load_percent / 100,
+            RoadClass.STREET_PARIS: roads.paris_local_load_percent / 100,
+            RoadClass.STREET_INNER: roads.inner_local_load_percent / 100,
+            RoadClass.STREET_OUTER: roads.outer_local_load_percent / 100,
+        },
+        alpha=section.bpr_alpha,
+        beta=section.bpr_beta,
+    )
+
+
+def gravity_trips(
+    scenario: Scenario, ready: Prepared, placed: Placed, periods: tuple[CarPeriod, ...]
+) -> CarTrips:
+    """Car trips between all zones of the scenario, served or not."""
+    settings = scenario.settings
+    section, zones = settings.traffic, scenario.tables.zones
+    at = placed.zones
+    if tuple(z.id for z in zones) != tuple(z.id for z in ready.demand.zones):
+        at = placed.graph.positions([z.id for z in zones])
+    rate = {
+        Place.PARIS: section.paris_car_trips_per_inhabitant,
+        Place.INNER: section.inner_car_trips_per_inhabitant,
+        Place.OUTER: section.outer_car_trips_per_inhabitant,
+    }
+    seconds = arc_times(placed.graph, "day", period_speeds(settings.network))
+    minutes = many_to_many(placed.graph, at, at, weight=seconds) / 60
+    return car_trips(
+        at,
+        np.array([zone.population for zone in zones], dtype=np.float64),
+        np.array([zone.jobs for zone in zones], dtype=np.float64),
+        np.array([rate[zone_place(zone)] for zone in zones]),
+        minutes,
+        periods,
+        mean_minutes=section.mean_trip_min,
+    )
+
+
+def speed_targets(scenario: Scenario, free_kmh: dict[RoadClass, float]) -> tuple[SpeedTarget, ...]:
+    """Observed speeds, and the assumed day factor on all other roads."""
+    network = scenario.settings.network
+    factor = network.other_day_factor_percent / 100
+    others = (
+        RoadClass.MOTORWAY, RoadClass.NATIONAL, RoadClass.STREET_INNER, RoadClass.STREET_OUTER
+    )  # fmt: skip
+    paris, ring = RoadClass.STREET_PARIS, RoadClass.RING_ROAD
+    return (
+        SpeedTarget(paris, DAYTIME, network.paris_street_day_kmh, "observed"),
+        SpeedTarget(paris, ("night",), network.paris_street_night_kmh, "observed"),
+        SpeedTarget(ring, DAYTIME, network.ring_road_day_kmh, "observed"),
+        *(SpeedTarget(c, DAYTIME, factor * free_kmh[c], "assumed") for c in others),
+    )
+
+
+def graph_free_kmh(world: Background) -> dict[RoadClass, float]:
+    """Mean free-flow speed of each class on the network, access links left out."""
+    graph = world.graph
+    found = {}
+    for road_class in RoadClass:
+        links = (graph.road_class == int(road_class)) & ~world.access
+        hours = float(graph.free_time_s[links].sum()) / 3600
+        km = float(graph.length_m[links].sum()) / 1000
+        found[road_class] = km / hours if hours > 0 else float("nan")
+    return found
+
+
+def _centroids(ready: Prepared) -> list[str]:
+    """Nodes that stand for zones, whether the scenario serves them or not."""
+    return [name for name in ready.graph.node_id if name.isdigit() or name.startswith("gateway:")]
