@@ -24,10 +24,15 @@ if TYPE_CHECKING:
     from logistique.evaluation.run import Run
     from logistique.evaluation.verify import verify
     from logistique.location import (
+        BprCongestion,
         CoverClasses,
         NetworkDistances,
+        PiecewiseCongestion,
         PointDistances,
+        QuadraticCongestion,
+        QueueCongestion,
         Siting,
+        congested_facility_location,
         covers_within,
         facility_location,
         maximal_cover,
@@ -47,6 +52,11 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOME = {
+    "BprCongestion": "logistique.location",
+    "PiecewiseCongestion": "logistique.location",
+    "QuadraticCongestion": "logistique.location",
+    "QueueCongestion": "logistique.location",
+    "congested_facility_location": "logistique.location",
     "Siting": "logistique.location",
     "PointDistances": "logistique.location",
     "NetworkDistances": "logistique.location",
@@ -79,6 +89,7 @@ _HOME = {
 }
 
 __all__ = [
+    "BprCongestion",
     "CoverClasses",
     "InfeasibleError",
     "InvalidInputError",
@@ -86,15 +97,19 @@ __all__ = [
     "LogistiqueError",
     "NetworkDistances",
     "NoSolutionError",
+    "PiecewiseCongestion",
     "Plan",
     "PointDistances",
     "Problem",
+    "QuadraticCongestion",
+    "QueueCongestion",
     "Run",
     "Scenario",
     "Siting",
     "Termination",
     "__version__",
     "compare",
+    "congested_facility_location",
     "covers_within",
     "facility_location",
     "load",

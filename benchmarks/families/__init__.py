@@ -17,6 +17,7 @@ READERS = {
     "orlib-cap": "benchmarks.families.orlib_cap",
     "orlib-capacitated": "benchmarks.families.orlib_capacitated",
     "tbed1": "benchmarks.families.tbed1",
+    "tbed1-made": "benchmarks.families.tbed1_made",
     "upper-triangle": "benchmarks.families.upper_triangle",
     "uflib-simple": "benchmarks.families.uflib_simple",
     "mclp-grid": "benchmarks.families.mclp_grid",

@@ -21,6 +21,7 @@ KINDS = {
     "ufl": "benchmarks.kinds.ufl",
     "quadratic-ufl": "benchmarks.kinds.quadratic_ufl",
     "cfl": "benchmarks.kinds.cfl",
+    "congested-cfl": "benchmarks.kinds.congested_cfl",
 }
 MAXIMISED = frozenset({"maximal-cover"})
 

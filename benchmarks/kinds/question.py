@@ -32,6 +32,8 @@ class Question:
         Weights of the customers, costs of the sites.
     demand, capacity : arrays, optional
         Demand of the customers and capacities of the sites; ``costs`` are for the whole demand.
+    congestion : (float, float), optional
+        Factors of the load of a site and of its square in the cost.
     """
 
     kind: str
@@ -42,6 +44,7 @@ class Question:
     opening_cost: FloatArray | None = None
     demand: FloatArray | None = None
     capacity: FloatArray | None = None
+    congestion: tuple[float, float] | None = None
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -85,6 +88,13 @@ class Question:
         if self.capacity is None:
             raise ValueError(f"a question of kind {self.kind} has no capacities")
         return self.capacity
+
+    @property
+    def given_congestion(self) -> tuple[float, float]:
+        """The factors of a kind whose sites choke."""
+        if self.congestion is None:
+            raise ValueError(f"a question of kind {self.kind} has no congestion")
+        return self.congestion
 
     @property
     def given_weight(self) -> FloatArray:

@@ -20,6 +20,7 @@ from scipy import sparse
 from benchmarks.costs import whole_matrix
 from benchmarks.instance import Answer, SolveLimits
 from benchmarks.kinds.question import Question
+from benchmarks.methods.compact_congested import solve_cone, solve_tangents
 
 LARGEST_PAIRS = 2_000_000
 """Pairs beyond which building the model alone would take minutes and gigabytes."""
@@ -37,11 +38,15 @@ class _Compact:
 
 def solve(question: Question, limits: SolveLimits) -> Answer:
     """Build the model and solve it with HiGHS; status and bound are the solver's own."""
+    if question.kind == "congested-cfl":
+        return solve_tangents(question, limits)
     return _solve(question, limits, mathopt.SolverType.HIGHS)
 
 
 def solve_scip(question: Question, limits: SolveLimits) -> Answer:
     """Build the same model and solve it with SCIP."""
+    if question.kind == "congested-cfl":
+        return solve_cone(question, limits)
     return _solve(question, limits, mathopt.SolverType.GSCIP)
 
 

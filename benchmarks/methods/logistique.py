@@ -12,6 +12,7 @@ from benchmarks.costs import Costs, MatrixCosts, NetworkCosts, PointCosts, Spars
 from benchmarks.instance import Answer, SolveLimits
 from benchmarks.kinds.question import Question
 from logistique import Limits, NoSolutionError
+from logistique.location.congestion_costs import QuadraticCongestion
 from logistique.location.distances import NetworkDistances, PointDistances
 
 
@@ -96,6 +97,18 @@ def _capacitated(question: Question, limits: Any) -> Any:
     )
 
 
+def _congested(question: Question, limits: Any) -> Any:
+    return _function("congested_facility_location")(
+        _distances(question.given_costs),
+        question.opening_cost,
+        question.capacity,
+        question.demand,
+        QuadraticCongestion(*question.given_congestion),
+        n_open=None if question.p is None else (question.p, question.p),
+        limits=limits,
+    )
+
+
 _CALLS: dict[str, Callable[[Question, Any], Any]] = {
     "p-median": _p_median,
     "p-centre": _p_centre,
@@ -104,4 +117,5 @@ _CALLS: dict[str, Callable[[Question, Any], Any]] = {
     "ufl": _facility_location,
     "quadratic-ufl": _facility_location,
     "cfl": _capacitated,
+    "congested-cfl": _congested,
 }

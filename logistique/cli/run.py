@@ -27,6 +27,7 @@ _VARIANT_HELP = "Apply this variant; `all` runs the scenario and every variant."
 @scenario_argument
 @click.option("--variant", metavar="ID|all", help=_VARIANT_HELP)
 @set_option
+@click.option("--network", metavar="FILE", help="Streets to drive on, instead of the scenario's.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Run folder to write.")
 @click.option("--force", is_flag=True, help="Overwrite an existing run folder given with -o.")
 @click.option("--time-limit", type=Duration(), help="Wall time for the solver, e.g. 60s.")
@@ -39,6 +40,7 @@ def run(
     scenario: Path,
     variant: str | None,
     overrides: tuple[str, ...],
+    network: str | None,
     output: Path | None,
     force: bool,
     time_limit: float | None,
@@ -52,6 +54,7 @@ def run(
 
     extra = [f"solve.time_limit_s={time_limit}"] if time_limit is not None else []
     extra += [f"solve.seed={seed}"] if seed is not None else []
+    extra += [f"network.source={Path(network).resolve().as_posix()}"] if network else []
     request = pipeline.Request(scenario, (*overrides, *extra), output, force)
     with console.Stages(quiet=quiet or as_json).shown() as stages:
         done = _run_all(request, variant, stages, as_json=as_json)

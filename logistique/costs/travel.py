@@ -10,12 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistique.costs.local_speed import BIKE_KMH
+from logistique.errors import InvalidInputError
+from logistique.findings import Finding
 from logistique.metropole.territory import zones as metropole_zones
 from logistique.network.graph import RoadGraph
-from logistique.network.paths import bike_arcs, fastest_paths
+from logistique.network.highway import Mode
+from logistique.network.paths import ManyToMany, bike_arcs, fastest_paths
 from logistique.network.periods import PeriodSpeeds, arc_times
-from logistique.network.projection import lambert_93
+from logistique.network.projection import LAMBERT_93, lambert_93
+from logistique.network.roads import RoadNetwork
 from logistique.network.snapping import attach_points
+from logistique.network.street_snapping import ACCESS_KMH, attach_to_streets
 from logistique.scenario.schema.place import NetworkSection
 from logistique.scenario.schema.rows import Zone
 
@@ -30,6 +35,9 @@ OWN_NODE_KM = 1.5
 GATEWAY_ACCESS_KM = 15.0
 """A gateway lies on the edge of the territory, hence often beyond the last road of the network;
 further than this from it, it is refused (assumed)."""
+
+GATEWAY_KMH = 60.0
+"""Speed between a gateway and the network of streets that ends before it, km/h (assumed)."""
 
 
 class Place(Protocol):
@@ -71,7 +79,8 @@ class Travel:
 
     Notes
     -----
-    One direction is measured and driven twice: roads are two-way in the built-in network.
+    One direction is measured and driven twice: roads are two-way in the built-in network. On
+    streets, some of which are one-way, it is the mean of both directions.
     """
 
     distance_km: FloatArray
@@ -85,52 +94,8 @@ class Travel:
     gateway_minutes: FloatArray
 
 
-@dataclass(frozen=True, eq=False)
-class Placed:
-    """A road graph with the scenario's places on it.
-
-    Parameters
-    ----------
-    graph : RoadGraph
-    zones, depots, storages, gateways : (.,) int
-        Node of each place.
-    """
-
-    graph: RoadGraph
-    zones: IntArray
-    depots: IntArray
-    storages: IntArray
-    gateways: IntArray
-
-
-def place_on_roads(
-    graph: RoadGraph,
-    zones: Sequence[Zone],
-    depots: Sequence[Place],
-    storages: Sequence[Place],
-    gateways: Sequence[Place],
-    network: NetworkSection,
-    *,
-    terminal_s: float = 0.0,
-) -> Placed:
-    """Tie all places to the roads; parameters and errors as :func:`measure_travel`."""
-    named = _zone_nodes(graph, zones)
-    apart = [zone for zone, node in zip(zones, named, strict=True) if node is None]
-    groups = {"depot": depots, "storage": storages, "zone": apart}
-    whole, at_gateways = _attached(graph, {"gateway": gateways}, GATEWAY_ACCESS_KM, terminal_s)
-    whole, nodes = _attached(whole, groups, network.max_access_km, terminal_s)
-    own = iter(nodes["zone"])
-    return Placed(
-        graph=whole,
-        zones=whole.positions([next(own) if node is None else node for node in named]),
-        depots=whole.positions(nodes["depot"]),
-        storages=whole.positions(nodes["storage"]),
-        gateways=whole.positions(at_gateways["gateway"]),
-    )
-
-
 def measure_travel(
-    graph: RoadGraph,
+    roads: RoadGraph | RoadNetwork,
     zones: Sequence[Zone],
     depots: Sequence[Place],
     storages: Sequence[Place],
@@ -143,8 +108,10 @@ def measure_travel(
 
     Parameters
     ----------
-    graph : RoadGraph
-        In EPSG:2154. A node named like a zone stands for it; other zones are attached.
+    roads : RoadGraph or RoadNetwork
+        In EPSG:2154. In a graph of zones a node named like a zone stands for it and other places
+        are tied to near nodes; in a network of streets all places are tied to the nearest
+        street.
     zones : sequence of Zone
         Zones served (``Demand.zones``).
     depots, storages, gateways : sequences of places
@@ -163,22 +130,15 @@ def measure_travel(
     InvalidInputError
         Naming places that are too far from any road or outside France.
     """
-    placed = place_on_roads(
-        graph, zones, depots, storages, gateways, network, terminal_s=terminal_s
-    )
-    whole, at_zones, at_depots = placed.graph, placed.zones, placed.depots
-    at_storages, gates = placed.storages, placed.gateways
+    groups = {"depot": depots, "storage": storages, "gateway": gateways}
+    placed = place_on_roads(roads, groups, zones, network, terminal_s=terminal_s)
+    whole, at = placed.graph, placed.nodes
     seconds = arc_times(whole, network.period, period_speeds(network))
-    car = fastest_paths(whole, at_depots, at_zones, time_s=seconds)
-    bike = fastest_paths(
-        whole,
-        at_depots,
-        at_zones,
-        time_s=whole.length_m / (BIKE_KMH / 3.6),
-        allowed=bike_arcs(whole),
-    )
-    feed = fastest_paths(whole, at_storages, at_depots, time_s=seconds)
-    approach = fastest_paths(whole, gates, at_storages, time_s=seconds)
+    car = placed.fastest("depot", "zone", seconds)
+    bike_seconds = whole.length_m / (BIKE_KMH / 3.6)
+    bike = placed.fastest("depot", "zone", bike_seconds, allowed=placed.bike)
+    feed = placed.fastest("storage", "depot", seconds)
+    approach = placed.fastest("gateway", "storage", seconds)
     return Travel(
         distance_km=car.length_m.T / 1000,
         minutes=car.time_s.T / 60,
@@ -186,10 +146,125 @@ def measure_travel(
         bike_minutes=bike.time_s.T / 60,
         feed_km=feed.length_m / 1000,
         feed_minutes=feed.time_s / 60,
-        feed_straight_km=_straight_km(whole, at_storages, at_depots),
+        feed_straight_km=_straight_km(whole, at["storage"], at["depot"]),
         gateway_km=approach.length_m / 1000,
         gateway_minutes=approach.time_s / 60,
     )
+
+
+def place_on_roads(
+    roads: RoadGraph | RoadNetwork,
+    groups: Mapping[str, Sequence[Place]],
+    zones: Sequence[Zone],
+    network: NetworkSection,
+    *,
+    terminal_s: float = 0.0,
+) -> Placed:
+    """Tie the places of the groups ``depot``, ``storage`` and ``gateway``, and the zones, to roads.
+
+    Other parameters and errors as :func:`measure_travel`.
+    """
+    if isinstance(roads, RoadNetwork):
+        everything = {**groups, "zone": zones}
+        return _on_streets(roads, everything, network.max_access_km, terminal_s)
+    return _on_nodes(roads, groups, zones, network.max_access_km, terminal_s)
+
+
+@dataclass(frozen=True, eq=False)
+class Placed:
+    """A graph with all places on it.
+
+    ``nodes`` holds the node positions of each group, ``bike`` the arcs open to bikes;
+    ``one_way`` says whether directions differ.
+    """
+
+    graph: RoadGraph
+    nodes: Mapping[str, IntArray]
+    bike: NDArray[np.bool_]
+    one_way: bool
+
+    def fastest(
+        self,
+        start: str,
+        end: str,
+        seconds: FloatArray,
+        *,
+        allowed: NDArray[np.bool_] | None = None,
+    ) -> ManyToMany:
+        """Fastest ways from one group to another; the mean of both directions on streets."""
+        ends = self.nodes[start], self.nodes[end]
+        there = fastest_paths(self.graph, *ends, time_s=seconds, allowed=allowed)
+        if not self.one_way:
+            return there
+        back = fastest_paths(self.graph, *ends[::-1], time_s=seconds, allowed=allowed)
+        return ManyToMany(
+            (there.time_s + back.time_s.T) / 2, (there.length_m + back.length_m.T) / 2
+        )
+
+
+def _on_nodes(
+    graph: RoadGraph,
+    groups: Mapping[str, Sequence[Place]],
+    zones: Sequence[Zone],
+    max_km: float,
+    terminal_s: float,
+) -> Placed:
+    """Tie places to the nodes near them; zones stand on the nodes of their name."""
+    named = _zone_nodes(graph, zones)
+    apart = [zone for zone, node in zip(zones, named, strict=True) if node is None]
+    gateways = {"gateway": groups["gateway"]}
+    others = {"depot": groups["depot"], "storage": groups["storage"], "zone": apart}
+    whole, at_gateways = _attached(graph, gateways, GATEWAY_ACCESS_KM, terminal_s)
+    whole, nodes = _attached(whole, others, max_km, terminal_s)
+    own = iter(nodes["zone"])
+    nodes["zone"] = [next(own) if node is None else node for node in named]
+    positions = {name: whole.positions(ids) for name, ids in {**nodes, **at_gateways}.items()}
+    return Placed(whole, positions, bike_arcs(whole), one_way=False)
+
+
+def _on_streets(
+    roads: RoadNetwork,
+    groups: Mapping[str, Sequence[Place | Zone]],
+    max_km: float,
+    terminal_s: float,
+) -> Placed:
+    """Tie places to the streets nearest to them."""
+    if roads.graph.crs != LAMBERT_93:
+        message = f"lies outside metropolitan France ({roads.graph.crs})"
+        raise InvalidInputError([Finding("outside-france", "network", roads.graph.source, message)])
+    ids, x_m, y_m, kind, spots = _spots(groups)
+    reach = {"gateway": GATEWAY_ACCESS_KM * 1000}
+    first, place = np.unique(spots, return_index=True, return_inverse=True)[1:]
+    attached = attach_to_streets(
+        roads,
+        [ids[i] for i in first],
+        x_m[first],
+        y_m[first],
+        max_m=np.array([reach.get(kind[i], max_km * 1000) for i in first]),
+        access_kmh=np.array([GATEWAY_KMH if kind[i] == "gateway" else ACCESS_KMH for i in first]),
+        terminal_s=terminal_s,
+    )
+    node = attached.graph.positions([ids[i] for i in first])[place]
+    kinds = np.array(kind)
+    nodes = {name: node[kinds == name] for name in groups}
+    bike = attached.open_to(roads, Mode.BIKE) & bike_arcs(attached.graph)
+    return Placed(attached.graph, nodes, bike, one_way=True)
+
+
+def _spots(
+    groups: Mapping[str, Sequence[Place | Zone]],
+) -> tuple[list[str], FloatArray, FloatArray, list[str], list[str]]:
+    """Names, coordinates (m), groups and rounded coordinates of all places in order."""
+    kinds = [(kind, place) for kind, places in groups.items() for place in places]
+    ids = [f"{kind}:{place.id}" for kind, place in kinds]
+    x_m, y_m = lambert_93(
+        np.array([place.lon for _, place in kinds], dtype=np.float64),
+        np.array([place.lat for _, place in kinds], dtype=np.float64),
+        ids=tuple(ids),
+        where="tables",
+    )
+    spots = [f"{x:.1f} {y:.1f}" for x, y in zip(x_m.tolist(), y_m.tolist(), strict=True)]
+    return ids, x_m, y_m, [kind for kind, _ in kinds], spots
 
 
 def period_speeds(network: NetworkSection) -> PeriodSpeeds:
@@ -239,19 +314,11 @@ def _attached(
 
     Returns the graph and, by group, the node of each place.
     """
-    kinds = [(kind, place) for kind, places in groups.items() for place in places]
-    ids = [f"{kind}:{place.id}" for kind, place in kinds]
-    x_m, y_m = lambert_93(
-        np.array([place.lon for _, place in kinds], dtype=np.float64),
-        np.array([place.lat for _, place in kinds], dtype=np.float64),
-        ids=tuple(ids),
-        where="tables",
-    )
-    first: dict[tuple[float, float], int] = {}
+    ids, x_m, y_m, kinds, spots = _spots(groups)
+    first: dict[str, int] = {}
     nodes: dict[str, list[str]] = {kind: [] for kind in groups}
-    for position, (kind, _) in enumerate(kinds):
-        spot = (round(float(x_m[position]), 1), round(float(y_m[position]), 1))
-        nodes[kind].append(ids[first.setdefault(spot, position)])
+    for position, kind in enumerate(kinds):
+        nodes[kind].append(ids[first.setdefault(spots[position], position)])
     kept = list(first.values())
     gateways = [name for name in graph.node_id if name.startswith("gateway:")]
     whole = attach_points(

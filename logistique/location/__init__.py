@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from logistique.location.capacitated_facilities import capacitated_facility_location
+    from logistique.location.capacitated_median import capacitated_p_median
     from logistique.location.centre import p_center
+    from logistique.location.congested_facilities import congested_facility_location
     from logistique.location.congestion_costs import (
         BprCongestion,
         PiecewiseCongestion,
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
     from logistique.location.maximal_covering import maximal_cover
     from logistique.location.median import p_median
     from logistique.location.siting import Siting
+    from logistique.location.staged_siting import StagedSiting
+    from logistique.location.two_level import two_level_location
+    from logistique.location.two_stage import two_stage_location
 
 _HOME = {
     "BprCongestion": "logistique.location.congestion_costs",
@@ -35,13 +40,18 @@ _HOME = {
     "QuadraticCongestion": "logistique.location.congestion_costs",
     "QueueCongestion": "logistique.location.congestion_costs",
     "Siting": "logistique.location.siting",
+    "StagedSiting": "logistique.location.staged_siting",
     "capacitated_facility_location": "logistique.location.capacitated_facilities",
+    "capacitated_p_median": "logistique.location.capacitated_median",
+    "congested_facility_location": "logistique.location.congested_facilities",
     "covers_within": "logistique.location.covers",
     "maximal_cover": "logistique.location.maximal_covering",
     "p_center": "logistique.location.centre",
     "facility_location": "logistique.location.facilities",
     "p_median": "logistique.location.median",
     "set_cover": "logistique.location.covering",
+    "two_level_location": "logistique.location.two_level",
+    "two_stage_location": "logistique.location.two_stage",
 }
 
 __all__ = [
@@ -53,13 +63,18 @@ __all__ = [
     "QuadraticCongestion",
     "QueueCongestion",
     "Siting",
+    "StagedSiting",
     "capacitated_facility_location",
+    "capacitated_p_median",
+    "congested_facility_location",
     "covers_within",
     "facility_location",
     "maximal_cover",
     "p_center",
     "p_median",
     "set_cover",
+    "two_level_location",
+    "two_stage_location",
 ]
 
 

@@ -11,11 +11,12 @@ import itertools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from logistique.location.benders import Master, Relaxed, decided
+from logistique.location.benders import Relaxed, decided
 from logistique.location.lp import LpStatus
 from logistique.location.watch import Watch
 
@@ -38,6 +39,61 @@ class _Node:
     upper: FloatArray = field(compare=False)
     lowest: int = field(compare=False)
     highest: int = field(compare=False)
+
+
+class Question(Protocol):
+    """What a tree asks of the question it searches."""
+
+    @property
+    def m(self) -> int:
+        """Number of sites."""
+        ...
+
+    @property
+    def fixed_open(self) -> BoolArray:
+        """Sites that are open in every answer, (m,)."""
+        ...
+
+    @property
+    def lowest(self) -> int:
+        """Least number of open sites."""
+        ...
+
+    @property
+    def highest(self) -> int:
+        """Largest number of open sites."""
+        ...
+
+    def tolerance(self, value: float) -> float:
+        """Return the rounding error allowed for in a sum of the size of ``value``."""
+        ...
+
+
+class Relaxation(Protocol):
+    """A relaxation whose bounds a tree moves."""
+
+    @property
+    def core(self) -> Question:
+        """The question."""
+        ...
+
+    def bound_sites(self, sites: IntArray, lower: FloatArray, upper: FloatArray) -> None:
+        """Fix or free sites."""
+        ...
+
+    def bound_count(self, lowest: int, highest: int) -> None:
+        """Change the bounds on the number of open sites."""
+        ...
+
+    def solve(
+        self, cutoff: float = math.inf, rounds: int = 10**9, patience: float = 0.0
+    ) -> Relaxed:
+        """Solve within the present bounds, or show that nothing below ``cutoff`` is there."""
+        ...
+
+    def trials(self, sites: IntArray, iterations: int, cutoff: float) -> FloatArray:
+        """Estimates after closing and after opening each of some sites, (k, 2)."""
+        ...
 
 
 class Incumbent:
@@ -66,7 +122,7 @@ class Tree:
 
     Parameters
     ----------
-    master : Master
+    master : Relaxation
         Relaxation with its cuts.
     incumbent : Incumbent
         Best answer known, improved in place.
@@ -80,7 +136,7 @@ class Tree:
 
     def __init__(
         self,
-        master: Master,
+        master: Relaxation,
         incumbent: Incumbent,
         margin: Callable[[float], float],
         improve: Callable[[FloatArray], tuple[float, BoolArray]],

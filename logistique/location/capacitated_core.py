@@ -77,6 +77,11 @@ class CapacitatedCore:
         return float(self.demand.sum())
 
     @cached_property
+    def unit(self) -> FloatArray:
+        """Cost per unit of demand, (n, m); of the whole customer where there is no demand."""
+        return np.asarray(self.cost / np.where(self.demand > 0.0, self.demand, 1.0)[:, None])
+
+    @cached_property
     def largest(self) -> FloatArray:
         """Largest capacity of each site, (m,)."""
         offered = np.where(np.isfinite(self.opening), self.capacity, 0.0)

@@ -6,14 +6,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
-from logistique.errors import InvalidInputError
-from logistique.findings import Finding
 from logistique.location.capacitated_answer import Allocation, capacitated_siting
 from logistique.location.capacitated_arrays import capacitated_core, size_tables
 from logistique.location.capacitated_core import CapacitatedCore
 from logistique.location.count_range import check_range
 from logistique.location.distances import Distances, as_distances
 from logistique.location.method_names import check_method
+from logistique.location.single_source_answer import solve_sourcing
 from logistique.location.site_rules import site_rules
 from logistique.location.siting import Siting
 from logistique.location.split_search import solve_split
@@ -63,7 +62,7 @@ def capacitated_facility_location(
     demand : (n,) float
         Demand d of each customer, ≥ 0.
     single_source : bool
-        Whether each customer is served from one site.
+        Whether each customer is served whole from one site.
     floor : float, (m,) or (m, k) float, optional
         Least load l of each site or size that is open; default 0.
     n_open : (int or None, int or None), optional
@@ -124,6 +123,5 @@ def capacitated_facility_location(
 def _search(core: CapacitatedCore, watch: Watch, *, single_source: bool) -> Allocation:
     """Find sizes and shares with a bound: the one place where the two problems part."""
     if single_source:
-        message = "got True; single sourcing is not available yet; allowed: False"
-        raise InvalidInputError([Finding("method", "arguments", "single_source", message)])
+        return solve_sourcing(core, watch)
     return solve_split(core, watch)

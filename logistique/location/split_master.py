@@ -2,8 +2,14 @@
 
 Columns: one y per offered size of a site, one artificial "left out" per customer, then the arcs
 x_ij in the order they were added. Rows: a customer is served once; load of a site against its
-capacity (relative to the largest); least loads; one size per site; number of open sites; then the
-links x_ij ≤ Σ_k y_jk that were asked for.
+capacity (relative to the largest); least loads; one size per site; number of open sites; capacity
+of all against all demand; then the links x_ij ≤ Σ_k y_jk that were asked for.
+
+Arcs that are left out can be stood for by :meth:`SplitMaster.add_market`. For any prices α of
+capacity and multipliers u, an arc costs c_ij = u_i + r_ij − d_i α_j. So whatever flows over arcs
+left out costs at least what a market takes, which sells a customer at u_i + min r_ij and buys
+capacity d from site j at α_j a unit, as much in all as it sells. With the market the optimum is a
+lower bound on that with all arcs, and the same when nobody goes there.
 """
 
 from __future__ import annotations
@@ -161,24 +167,84 @@ class SplitMaster:
         )
         self.linked[arcs] = True
 
+    def add_market(self, sale: FloatArray, price: FloatArray) -> None:
+        """Let a market stand for the arcs left out.
+
+        Parameters
+        ----------
+        sale : (n,) float
+            What it takes for a whole customer; ``inf``: no arc of the customer was left out.
+        price : (m,) float
+            What it pays for a unit of capacity.
+        """
+        core = self.core
+        n, m = core.n, core.m
+        sold = np.flatnonzero(np.isfinite(sale))
+        if sold.size == 0:
+            return
+        rows = [np.arange(m) + n]
+        if self._floor_row >= 0:
+            rows.append(np.arange(m) + self._floor_row)
+        bought = (np.ones(m * len(rows)), (np.concatenate(rows), np.tile(np.arange(m), len(rows))))
+        served = (np.ones(sold.size), (sold, m + np.arange(sold.size)))
+        entries = sparse.csc_array(
+            (
+                np.concatenate([bought[0], served[0]]),
+                tuple(np.concatenate(pair) for pair in zip(bought[1], served[1], strict=True)),
+            ),
+            shape=(self._lp.n_rows, m + sold.size),
+        )
+        cost = np.concatenate([-price * self._scale, sale[sold]])
+        first = self._lp.n_columns
+        self._lp.add_columns(cost, np.zeros(cost.size), np.ones(cost.size), entries)
+        total = max(core.total_demand, 1e-300)
+        balance = np.concatenate([-self._scale / total, core.demand[sold] / total])
+        row = sparse.csr_array(
+            (balance, first + np.arange(cost.size), [0, cost.size]),
+            shape=(1, self._lp.n_columns),
+        )
+        self._lp.add_rows(row, np.zeros(1), np.zeros(1))
+
     def solve(self) -> LpAnswer:
         """Solve the linear model as it is."""
         return self._lp.solve(time_s=self._watch.left)
 
-    def solve_integral(self, gap: float) -> LpAnswer:
-        """Solve with integral sizes on the arcs and links there are; keeps no basis."""
-        sizes = np.arange(self.options.count)
-        self._lp.set_integer(sizes, integer=True)
-        self._lp.set_bounds(
-            self.options.count + np.arange(self.core.n),
-            np.zeros(self.core.n),
-            np.zeros(self.core.n),
-        )
-        options = {"mip_rel_gap": gap, "mip_abs_gap": 0.0}
-        answer = self._lp.solve(time_s=self._watch.left, options=options)
-        self._lp.set_integer(sizes, integer=False)
-        return answer
+    def solve_integral(self, gap: float, start: IntArray | None, part: FloatArray) -> LpAnswer:
+        """Solve with integral sizes on the arcs and links there are; nobody may be left out.
+
+        Parameters
+        ----------
+        gap : float
+            Relative gap to stop at.
+        start : (m,) int or None
+            Sizes of an answer to start from; −1: closed.
+        part : (n, m) float
+            Its shares, over arcs that are all present.
+        """
+        options, n = self.options, self.core.n
+        if start is not None:
+            values = np.zeros(self._lp.n_columns)
+            values[: options.count] = start[options.site] == options.size
+            values[self._first : self._first + self.customer.size] = part[self.customer, self.site]
+            self._lp.set_start(values)
+        self._lp.set_integer(np.arange(options.count), integer=True)
+        self._lp.set_bounds(options.count + np.arange(n), np.zeros(n), np.zeros(n))
+        settings = {"mip_rel_gap": gap, "mip_abs_gap": 0.0}
+        return self._lp.solve(time_s=self._watch.left, options=settings)
+
+    def sizes_of(self, values: FloatArray) -> IntArray:
+        """Sizes of an integral solution, (m,); −1: closed."""
+        size = np.full(self.core.m, -1, dtype=np.int64)
+        taken = np.flatnonzero(values[: self.options.count] > 0.5)
+        size[self.options.site[taken]] = self.options.size[taken]
+        return size
+
+    def site_shares(self, values: FloatArray) -> FloatArray:
+        """Values of all sizes, (m, k)."""
+        shares = np.zeros(self.core.opening.shape)
+        shares[self.options.site, self.options.size] = values[: self.options.count]
+        return shares
 
     def arc_values(self, values: FloatArray) -> FloatArray:
         """Part of a solution that belongs to the arcs."""
-        return values[self._first :]
+        return values[self._first : self._first + self.customer.size]

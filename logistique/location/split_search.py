@@ -1,23 +1,51 @@
-"""Search and proof for capacitated facility location with split customers."""
+"""Search and proof for capacitated facility location with split customers.
+
+1. Subgradient ascent gives multipliers, a bound, and fractional sites to round.
+2. Transport problems give answers, and moves of sites better ones.
+3. The linear relaxation over priced arcs raises the bound and gives a better point to round.
+4. Sizes and sites that no better answer takes are dropped.
+5. A mixed-integer model on the arcs that matter, with a market for those that hardly do, ends it.
+"""
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from logistique.errors import InfeasibleError, NoSolutionError
 from logistique.location.capacitated_answer import Allocation
 from logistique.location.capacitated_core import CapacitatedCore
+from logistique.location.capacity_relaxation import (
+    Evaluation,
+    ascend,
+    evaluate,
+    first_multipliers,
+    root_bounds,
+    ruled_out,
+    site_arcs,
+)
 from logistique.location.lp import LpStatus
+from logistique.location.split_answers import Served, improved, rounded, serve
 from logistique.location.split_master import SplitMaster
+from logistique.location.split_relaxation import capacity_prices, linear_relaxation
 from logistique.location.watch import Watch
 
 FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
+
+_ASCENT = 400
+_FIRST_DEPTH = 0.3
+"""Reduced cost up to which arcs enter the integral model at first, relative to the gap."""
+
+_DEEPER = 4.0
+_RESOLUTION = 1e-9
 
 
 def solve_split(core: CapacitatedCore, watch: Watch) -> Allocation:
-    """Best sizes and shares, by the whole mixed-integer model.
+    """Best sizes and shares.
 
     Raises
     ------
@@ -26,24 +54,146 @@ def solve_split(core: CapacitatedCore, watch: Watch) -> Allocation:
     NoSolutionError
         If time is up before any answer is known.
     """
-    penalty = np.where(np.isfinite(core.cost), core.cost, 0.0).max(axis=1) + 1.0
-    master = SplitMaster(core, penalty, watch)
-    master.add_arcs(*np.nonzero(np.isfinite(core.cost)))
-    master.add_links(np.arange(master.customer.size))
-    answer = master.solve_integral(watch.limits.gap)
-    if answer.status is LpStatus.INFEASIBLE:
-        raise InfeasibleError("capacities, floors and the number of sites allow no answer")
-    if answer.values is None:
-        raise NoSolutionError(
-            f"no answer found within {watch.limits.time_s:g} s", hint="give more time"
+    return _Search(core, watch).run()
+
+
+class _Search:
+    """State shared by the steps: the incumbent, the multipliers and their bound."""
+
+    def __init__(self, core: CapacitatedCore, watch: Watch) -> None:
+        self.core = core
+        self.watch = watch
+        self.arcs = site_arcs(core.cost)
+        self.bounds = root_bounds(core)
+        empty = np.zeros(0, dtype=np.int64)
+        nothing = np.full(core.m, -1, dtype=np.int64)
+        self.best = Served(np.inf, nothing, empty, empty, np.zeros(0), np.zeros(core.n))
+        self.bound = -np.inf
+        self.steps: list[str] = []
+
+    @property
+    def cutoff(self) -> float:
+        """Cost at and above which nothing is looked for."""
+        cost = self.best.cost
+        if not np.isfinite(cost):
+            return cost
+        return cost - max(self.watch.limits.gap, _RESOLUTION) * abs(cost)
+
+    def offer(self, found: Served, phase: str) -> None:
+        """Keep an answer if it is better."""
+        if found.cost < self.best.cost:
+            self.best = found
+            self.watch.tell(found.cost, self.bound, phase)
+
+    def run(self) -> Allocation:
+        """Go through the steps until the gap is closed or time is up."""
+        at = self._multipliers()
+        if self.bound < self.cutoff and not self.watch.over:
+            at = self._relaxation(at)
+        if self.bound < self.cutoff and not self.watch.over:
+            self._integral(at)
+        if not np.isfinite(self.best.cost):
+            raise NoSolutionError(
+                f"no answer that serves every customer found within {self.watch.limits.time_s:g} s",
+                hint="give more time",
+            )
+        return Allocation(
+            self.best.size,
+            self.best.matrix(self.core.n),
+            self.bound,
+            "Lagrangian knapsacks, priced arcs and a mixed-integer model",
+            "; ".join(self.steps),
         )
-    size = np.full(core.m, -1, dtype=np.int64)
-    taken = np.flatnonzero(answer.values[: master.options.count] > 0.5)
-    size[master.options.site[taken]] = master.options.size[taken]
-    parts = master.arc_values(answer.values)
-    used = (parts > 1e-12) & (size[master.site] >= 0)
-    shares = sparse.csr_array(
-        (parts[used], (master.customer[used], master.site[used])), shape=(core.n, core.m)
-    )
-    shares = sparse.csr_array(shares / shares.sum(axis=1)[:, None])
-    return Allocation(size, shares, answer.bound, "mixed-integer model", "all arcs")
+
+    def _multipliers(self) -> Evaluation:
+        core, watch = self.core, self.watch
+        with watch.part("ascent"):
+            start = first_multipliers(core)
+            raised = ascend(core, self.arcs, self.bounds, start, np.inf, _ASCENT // 4, watch)
+            self._round(raised.size_share, "rounding")
+            raised = ascend(
+                core, self.arcs, self.bounds, raised.best.u, self.best.cost, _ASCENT, watch
+            )
+        self._raise(raised.best.bound)
+        self._round(raised.size_share, "rounding")
+        self.steps.append(f"multipliers prove {self.bound:.10g}")
+        return raised.best
+
+    def _round(self, share: FloatArray, phase: str) -> None:
+        with self.watch.part("heuristic"):
+            found = rounded(self.core, share)
+            self.offer(found, phase)
+            self.offer(improved(self.core, self.arcs, found, self.watch), phase)
+
+    def _raise(self, bound: float) -> None:
+        """Keep a bound if it is better; one that excludes everything proves infeasibility."""
+        if bound == np.inf and not np.isfinite(self.best.cost):
+            raise InfeasibleError("capacities, floors and the number of sites allow no answer")
+        self.bound = max(self.bound, min(bound, self.best.cost))
+
+    def _relaxation(self, at: Evaluation) -> Evaluation:
+        with self.watch.part("relaxation"):
+            relaxed = linear_relaxation(
+                self.core, self.arcs, self.bounds, at, self.cutoff, self.watch
+            )
+        self._raise(relaxed.best.bound)
+        if relaxed.share.any():
+            self._round(relaxed.share, "relaxation")
+        self.steps.append(f"linear relaxation {self.bound:.10g}, answer {self.best.cost:.10g}")
+        return relaxed.best
+
+    def _integral(self, at: Evaluation) -> None:
+        """Solve integral models on more and more arcs until bound and answer meet."""
+        core = self.core
+        depth = _FIRST_DEPTH * (self.best.cost - at.bound)
+        while self.bound < self.cutoff and not self.watch.over:
+            closed, opened = ruled_out(self.bounds, at, self.best.cost)
+            kept = np.flatnonzero((~closed & np.isfinite(core.opening)).any(axis=1))
+            left = dataclasses.replace(core, opening=np.where(closed, np.inf, core.opening))
+            part = left.restricted(kept, opened)
+            inside = evaluate(part, site_arcs(part.cost), root_bounds(part), at.u)
+            finished = self._integral_on(part, kept, inside, depth)
+            if finished:
+                break
+            depth *= _DEEPER
+
+    def _integral_on(
+        self, part: CapacitatedCore, kept: IntArray, at: Evaluation, depth: float
+    ) -> bool:
+        """Solve the integral model with arcs of reduced cost up to ``depth``; whether all is done."""
+        core = self.core
+        price = capacity_prices(part, at)
+        reduced = part.cost - at.u[:, None] + part.demand[:, None] * price
+        shares = self.best.matrix(core.n)[:, kept].toarray()
+        possible = np.isfinite(part.cost)
+        taken = possible & ((reduced <= depth) | (shares > 0.0))
+        omitted = possible & ~taken
+        with self.watch.part("integral model"):
+            master = SplitMaster(part, np.ones(core.n), self.watch)
+            master.add_arcs(*np.nonzero(taken))
+            master.add_links(np.arange(master.customer.size))
+            sale = at.u + np.where(omitted, reduced, np.inf).min(axis=1)
+            master.add_market(sale, price)
+            start = self._start(kept)
+            answer = master.solve_integral(self.watch.limits.gap, start, shares)
+        self.steps.append(
+            f"integral model: {kept.size} sites, {int(taken.sum())} of "
+            f"{int(possible.sum())} arcs, {answer.status.value}"
+        )
+        if answer.status is LpStatus.INFEASIBLE:
+            self._raise(np.inf)
+            return True
+        self._raise(answer.bound)
+        if answer.values is not None:
+            size = np.full(core.m, -1, dtype=np.int64)
+            size[kept] = master.sizes_of(answer.values)
+            self.offer(serve(core, size), "integral model")
+        return answer.status is not LpStatus.OPTIMAL or not omitted.any()
+
+    def _start(self, kept: IntArray) -> IntArray | None:
+        """Sizes of the incumbent among some sites; None if it uses others or there is none."""
+        inside = np.zeros(self.core.m, dtype=bool)
+        inside[kept] = True
+        if not np.isfinite(self.best.cost) or (self.best.size[~inside] >= 0).any():
+            return None
+        return self.best.size[kept]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pyproj
 from numpy.typing import ArrayLike
@@ -109,3 +111,9 @@ def to_degrees(x_m: FloatArray, y_m: FloatArray, crs: str) -> tuple[FloatArray, 
     """Return WGS84 degrees of coordinates in a system in metres."""
     lon, lat = pyproj.Transformer.from_crs(crs, WGS84, always_xy=True).transform(x_m, y_m)
     return np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64)
+
+
+def geodesic_area_km2(shape: Any) -> float:
+    """Return the area of a polygon in WGS84 degrees, km²."""
+    area, _ = _GEOD.geometry_area_perimeter(shape)
+    return abs(float(area)) / 1e6

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from logistique.errors import InvalidInputError
 from logistique.findings import Finding
@@ -34,12 +35,16 @@ class LowEmissionZone:
     worst_crit_air: int
 
 
+BORDER_DEGREES = 1e-5
+"""Streets this close to the border of a zone run along it (about 1 m)."""
+
+
 def closed_by_zones(
     streets: Streets, vehicle: Vehicle, zones: Sequence[LowEmissionZone]
 ) -> BoolArray:
     """Return which arcs lie in a zone the vehicle may not enter, (a,) bool.
 
-    An arc lies in a zone when its two ends do: the street that bounds a zone stays open.
+    An arc is closed when its drawn shape enters the zone; a street along the border stays open.
 
     Raises
     ------
@@ -55,6 +60,19 @@ def closed_by_zones(
                 [Finding("missing-class", "vehicle", vehicle.name, message, hint)]
             )
         if vehicle.crit_air > zone.worst_crit_air:
-            inside = shapely.contains_xy(zone.outline, streets.lon, streets.lat)
-            closed |= inside[streets.tail] & inside[streets.head]
+            inner = zone.outline.buffer(-BORDER_DEGREES)
+            shapely.prepare(inner)
+            closed |= shapely.intersects(inner, _shapes(streets))
     return closed
+
+
+def _shapes(streets: Streets) -> NDArray[np.object_]:
+    """Drawn shape of each arc in degrees."""
+    ends = np.stack([streets.tail, streets.head], axis=1)
+    shapes = shapely.linestrings(np.stack([streets.lon[ends], streets.lat[ends]], axis=2))
+    size = np.diff(streets.line_start)
+    if size.size:
+        points = np.column_stack([streets.line_lon, streets.line_lat])
+        lines = shapely.linestrings(points, indices=np.repeat(np.arange(len(size)), size))
+        shapes = np.where(streets.line >= 0, lines[streets.line], shapes)
+    return np.asarray(shapes, dtype=object)

@@ -16,6 +16,7 @@ from logistique.network.low_emission import LowEmissionZone
 from logistique.network.provenance import Provenance, file_sha256
 from logistique.network.roads import RoadNetwork, build_network
 from logistique.network.sources.found import Found
+from logistique.network.streets import Streets
 from logistique.network.vehicle import CAR, Vehicle
 
 
@@ -29,6 +30,7 @@ def read(
     layer: str | None = None,
     columns: Mapping[str, str] | None = None,
     zones: Sequence[LowEmissionZone] = (),
+    bbox: tuple[float, float, float, float] | None = None,
 ) -> RoadNetwork:
     """Read a road network and make it trustworthy.
 
@@ -52,6 +54,8 @@ def read(
         For lines, see :func:`~logistique.network.sources.lines.read_lines`.
     zones : sequence of LowEmissionZone
         Areas that only cleaner vehicles may enter.
+    bbox : tuple of float, optional
+        West, south, east, north (degrees): streets with an end outside are left out.
 
     Returns
     -------
@@ -78,7 +82,7 @@ def read(
         found = _of_file(path, kind, crs, both_ways=both_ways, layer=layer, columns=columns)
         size = path.stat().st_size
         provenance = Provenance(str(path), kind.value, size, file_sha256(path), found.licence)
-    return _trusted(found, provenance, vehicle or CAR, missing_length, zones)
+    return _trusted(found, provenance, vehicle or CAR, missing_length, zones, bbox)
 
 
 # Each reader is imported when it is needed: GDAL and osmium take half a second.
@@ -166,9 +170,11 @@ def _trusted(
     vehicle: Vehicle,
     missing_length: MissingLength,
     zones: Sequence[LowEmissionZone],
+    bbox: tuple[float, float, float, float] | None = None,
 ) -> RoadNetwork:
+    streets = found.streets if bbox is None else _inside(found.streets, bbox, provenance.path)
     streets, repairs, warnings = with_sound_lengths(
-        found.streets, where=provenance.path, missing=missing_length
+        streets, where=provenance.path, missing=missing_length
     )
     bare = len(
         np.setdiff1d(np.arange(streets.n_nodes), np.concatenate([streets.tail, streets.head]))
@@ -181,3 +187,18 @@ def _trusted(
         findings=warnings,
         zones=zones,
     )
+
+
+def _inside(streets: Streets, bbox: tuple[float, float, float, float], where: str) -> Streets:
+    """Streets with both ends in a box of degrees."""
+    west, south, east, north = bbox
+    within = (streets.lon >= west) & (streets.lon <= east)
+    within &= (streets.lat >= south) & (streets.lat <= north)
+    keep = within[streets.tail] & within[streets.head]
+    if not keep.any():
+        message = (
+            f"has no street within west {west:g}, south {south:g}, east {east:g}, north {north:g}"
+        )
+        hint = "check the order of the box (west south east north) and the extract"
+        raise InvalidInputError([Finding("empty-network", where, "bbox", message, hint)])
+    return streets.only(keep)

@@ -152,7 +152,8 @@ def read_tntp_trips(path: Path | str) -> FloatArray:
     zones = header["NUMBER OF ZONES"]
     trips = np.zeros((zones, zones))
     origin = -1
-    for line, text in body:
+    for line, words in body:
+        text = words.split("~")[0]  # the rest is a comment
         if text.strip().lower().startswith("origin"):
             origin = _zone(path, line, text.split()[-1], zones)
             continue

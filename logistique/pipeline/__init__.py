@@ -14,17 +14,26 @@ from logistique.pipeline.folder import (
     write_report,
     write_run_sheets,
 )
-from logistique.pipeline.networks import network_info, network_info_text, network_times
+from logistique.pipeline.network_fetch import FetchRequest, fetch_network
+from logistique.pipeline.networks import (
+    fit_network,
+    network_info,
+    network_info_text,
+    network_times,
+)
 from logistique.pipeline.size import Size, validate
 from logistique.pipeline.walk import solve
 
 __all__ = [
+    "FetchRequest",
     "Request",
     "Size",
     "Written",
     "compare",
     "comparison_page",
     "crossed_limits",
+    "fetch_network",
+    "fit_network",
     "network_info",
     "network_info_text",
     "network_times",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+import tomllib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,8 @@ from logistique.evaluation.run import Run
 from logistique.evaluation.sheet_name import sheet_names
 from logistique.evaluation.summary import summarise
 from logistique.model.plan import Termination
-from logistique.pipeline.stages import StageListener, road_network, silent
+from logistique.network.graph import RoadGraph
+from logistique.pipeline.stages import StageListener, graph_of, road_network, scenario_roads, silent
 from logistique.pipeline.walk import solve
 from logistique.reports.council_files import SHEETS_NAME, check_sheet_formats, write_sheets
 from logistique.reports.geography import Geography
@@ -27,8 +29,9 @@ from logistique.reports.run_folder import (
 from logistique.reports.run_geography import area_geography, run_geography
 from logistique.reports.text import outcome_text
 from logistique.scenario.load import load, variants
-from logistique.scenario.save_resolved import reduced_toml, resolved_toml
+from logistique.scenario.save_resolved import RESOLVED_NAME, reduced_toml, resolved_toml
 from logistique.scenario.scenario import Scenario
+from logistique.scenario.schema.place import NetworkSection
 
 Summary = dict[str, Any]
 
@@ -170,7 +173,7 @@ def write_report(
         resolved_toml=resolved_toml(scenario, target),
         reduced_toml=reduced_toml(scenario, target),
         geography=_geography(scenario, summary),
-        graph=road_network(zone.id for zone in scenario.tables.zones),
+        graph=graph_of(scenario_roads(scenario)),
         formats=tuple(formats or scenario.settings.report.formats),
         force=force,
     )
@@ -209,9 +212,17 @@ def rewrite_report(
         target,
         summary,
         geography=run_geography(target, summary),
-        graph=road_network(zone["zone"] for zone in summary["zones"]),
+        graph=_roads_of_run(target, summary),
         formats=tuple(formats),
     )
+
+
+def _roads_of_run(folder: Path, summary: Mapping[str, Any]) -> RoadGraph:
+    """Road network of a run folder, as its resolved scenario names it."""
+    text = (folder / RESOLVED_NAME).read_text(encoding="utf-8")
+    section = NetworkSection.model_validate(tomllib.loads(text).get("network", {}))
+    ids = (zone["zone"] for zone in summary["zones"])
+    return graph_of(road_network(ids, section.source, folder))
 
 
 def write_run_sheets(

@@ -107,7 +107,7 @@ def _agency_reach(scenario: Scenario, ready: Prepared, depots: TourPricer) -> Ag
     """Measure ways from the agencies; they stand in for depots and storage zones at once."""
     settings, tables = scenario.settings, scenario.tables
     travel = measure_travel(
-        ready.graph,
+        ready.roads,
         ready.demand.zones,
         tables.agencies,
         tables.agencies,

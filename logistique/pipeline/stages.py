@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from logistique.costs.build import build_costs
 from logistique.costs.travel import Travel, measure_travel
 from logistique.demand import Demand, build_demand
 from logistique.metropole.roads import build_roads
+from logistique.network.graph import RoadGraph
+from logistique.network.roads import RoadNetwork
 from logistique.pact import served_communes
+from logistique.pipeline.streets import open_streets
 from logistique.question import build_problem
+from logistique.scenario.schema.place import BUILTIN_NETWORK
 from logistique.sites import Sites, build_sites
 
 if TYPE_CHECKING:
@@ -19,7 +24,6 @@ if TYPE_CHECKING:
 
     from logistique.costs.table import CostTable
     from logistique.model.problem import Problem
-    from logistique.network.graph import RoadGraph
     from logistique.scenario.scenario import Scenario
 
 MERGED_IN_2025 = "93059"
@@ -42,21 +46,50 @@ class Prepared:
     ----------
     demand, sites, travel, costs, problem
         The artefacts of the stages.
-    graph : RoadGraph
+    roads : RoadGraph or RoadNetwork
         The road network, without the places attached to it.
     """
 
     demand: Demand
     sites: Sites
-    graph: RoadGraph
+    roads: RoadGraph | RoadNetwork
     travel: Travel
     costs: CostTable
     problem: Problem
 
+    @property
+    def graph(self) -> RoadGraph:
+        """The roads as a graph."""
+        return graph_of(self.roads)
 
-def road_network(zone_ids: Iterable[str]) -> RoadGraph:
-    """Build the built-in network with the commune borders the zones were drawn with."""
-    return build_roads(2024 if MERGED_IN_2025 in set(zone_ids) else 2025)
+
+def graph_of(roads: RoadGraph | RoadNetwork) -> RoadGraph:
+    """Return the graph of a road network."""
+    return roads if isinstance(roads, RoadGraph) else roads.graph
+
+
+def road_network(
+    zone_ids: Iterable[str], source: str = BUILTIN_NETWORK, folder: Path | None = None
+) -> RoadGraph | RoadNetwork:
+    """Open the road network a scenario names.
+
+    Parameters
+    ----------
+    zone_ids : iterable of str
+        Zones; the built-in network takes the commune borders they were drawn with.
+    source : str
+        ``builtin:metropole``, or a file of streets.
+    folder : Path, optional
+        Folder the file is relative to.
+
+    Raises
+    ------
+    InvalidInputError
+        As :func:`logistique.network.read`; for an unknown built-in network.
+    """
+    if source == BUILTIN_NETWORK:
+        return build_roads(2024 if MERGED_IN_2025 in set(zone_ids) else 2025)
+    return open_streets(source if folder is None else folder / source)
 
 
 def demand_of(scenario: Scenario) -> Demand:
@@ -87,6 +120,12 @@ def sites_of(scenario: Scenario) -> Sites:
         requirements=settings.requirement,
         min_use_percent=settings.model.min_use_percent,
     )
+
+
+def scenario_roads(scenario: Scenario) -> RoadGraph | RoadNetwork:
+    """Open the road network of a scenario."""
+    ids = (zone.id for zone in scenario.tables.zones)
+    return road_network(ids, scenario.settings.network.source, scenario.path.parent)
 
 
 def costs_of(scenario: Scenario, demand: Demand, sites: Sites, travel: Travel) -> CostTable:
@@ -129,9 +168,9 @@ def prepare(scenario: Scenario, progress: StageListener = silent) -> Prepared:
     progress("demand and sites")
     demand, sites = demand_of(scenario), sites_of(scenario)
     progress("road network")
-    graph = road_network(zone.id for zone in tables.zones)
+    roads = scenario_roads(scenario)
     travel = measure_travel(
-        graph, demand.zones, sites.depots, sites.storages, tables.gateways, settings.network
+        roads, demand.zones, sites.depots, sites.storages, tables.gateways, settings.network
     )
     progress("costs")
     costs = costs_of(scenario, demand, sites, travel)
@@ -143,4 +182,4 @@ def prepare(scenario: Scenario, progress: StageListener = silent) -> Prepared:
         requirements=settings.requirement,
         days_per_year=settings.scenario.days_per_year,
     )
-    return Prepared(demand, sites, graph, travel, costs, problem)
+    return Prepared(demand, sites, roads, travel, costs, problem)

@@ -42,7 +42,7 @@ def today_parts(
     """
     settings, tables = scenario.settings, scenario.tables
     travel = measure_travel(
-        ready.graph, ready.demand.zones, tables.agencies, tables.agencies, (), settings.network
+        ready.roads, ready.demand.zones, tables.agencies, tables.agencies, (), settings.network
     )
     vehicles = tables.vehicles
     n, a = len(ready.demand.parcels), len(tables.agencies)
@@ -72,7 +72,7 @@ def today_parts(
             if kind == CAR:
                 lane += carried * stop_hours(drops, vehicle.stop_time_percent)
     template = Flows(
-        hub=twice(world.agencies),
+        hub=twice(world.places.agencies),
         place=stated.question.traffic.service.place,
         pcu=trips[CAR],
         kind=np.full((a, n), CAR),

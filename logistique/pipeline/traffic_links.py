@@ -33,7 +33,7 @@ def link_traffic(
     alone : Loaded
         Cars alone.
     """
-    graph, state = world.placed.graph, world.background
+    graph, state = world.graph, world.background
     kept = np.flatnonzero(~state.access)
     capacity = world.street.capacity(graph)[kept]
     km = graph.length_m[kept] / 1000
@@ -44,7 +44,7 @@ def link_traffic(
     )
     ends = np.stack([graph.tail[kept], graph.head[kept]], axis=1)
     x, y = graph.x_m[ends], graph.y_m[ends]
-    zones = world.placed.zones
+    zones = world.places.zones
     tree = cKDTree(np.column_stack([graph.x_m[zones], graph.y_m[zones]]))
     nearest = tree.query(np.column_stack([x.mean(axis=1), y.mean(axis=1)]))[1]
     return LinkTraffic(
@@ -69,10 +69,10 @@ def over_near_hubs(
 
     NaN when no road of the network comes that near.
     """
-    graph, state = world.placed.graph, world.background
+    graph, state = world.graph, world.background
     kept = np.flatnonzero(~state.access)
     opened = np.unique(ready.sites.option_site[plan.open_option])
-    at = world.placed.depots[opened]
+    at = world.places.depots[opened]
     share = np.max([loads[kept] for loads in loaded.load], axis=0)
     share = share / world.street.capacity(graph)[kept]
     start = np.column_stack([graph.x_m[graph.tail[kept]], graph.y_m[graph.tail[kept]]])

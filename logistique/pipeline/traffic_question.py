@@ -9,7 +9,6 @@ import numpy as np
 from logistique.congestion import CongestedProblem, Flows, Period, Roads, Traffic
 from logistique.costs.trips import Trips, trips_of
 from logistique.network.graph import FloatArray, IntArray
-from logistique.network.paths import bike_arcs
 from logistique.pipeline.stages import Prepared
 from logistique.pipeline.traffic_world import TrafficWorld
 from logistique.scenario.scenario import Scenario
@@ -66,29 +65,29 @@ def traffic_question(
     problem = ready.problem.replace(
         service_cost=ready.problem.service_cost + section.value_of_time_eur_per_h * hours
     )
-    placed, state = world.placed, world.background
+    places, state = world.places, world.background
     roads = goods_roads(world)
     periods = tuple(
         Period(period.name, period.hours, state.delay, found.load)
         for period, found in zip(state.periods, state.equilibria, strict=True)
     )
-    at_zone = twice(placed.zones[zone])
+    at_zone = twice(places.zones[zone])
     service = Flows(
-        hub=twice(placed.depots),
+        hub=twice(places.depots),
         place=at_zone,
         pcu=np.ascontiguousarray(trips.service_pcu.T),
         kind=np.where(trips.bike.T, BIKE, CAR),
         share=world.service_share,
     )
     feed = Flows(
-        hub=twice(placed.storages),
-        place=twice(placed.depots),
+        hub=twice(places.storages),
+        place=twice(places.depots),
         pcu=trips.feed_pcu,
         kind=np.zeros(trips.feed_pcu.shape, dtype=np.int64),
         share=world.feed_share,
     )
     traffic = Traffic(
-        roads, periods, service, feed if len(placed.storages) else None,
+        roads, periods, service, feed if len(places.storages) else None,
         section.value_of_time_eur_per_h,
     )  # fmt: skip
     return ScenarioQuestion(CongestedProblem(problem, traffic), trips, local, hours, kerb)
@@ -96,20 +95,20 @@ def traffic_question(
 
 def goods_roads(world: TrafficWorld) -> Roads:
     """Roads open to cars and lorries (all), and to bikes."""
-    graph = world.placed.graph
+    graph = world.graph
     every = np.ones(graph.n_arcs, dtype=np.bool_)
-    return Roads(graph.n_nodes, graph.tail, graph.head, (every, bike_arcs(graph)))
+    return Roads(graph.n_nodes, graph.tail, graph.head, (every, world.bike))
 
 
 def local_delays(scenario: Scenario, ready: Prepared, world: TrafficWorld) -> LocalDelay:
     """Delay per kilometre and stop in the streets of each zone."""
     section = scenario.settings.traffic
-    graph = world.placed.graph
+    graph = world.graph
     area = np.array([zone.area_km2 for zone in ready.demand.zones])
     return local_delay(
         graph,
         world.background.access,
-        world.placed.zones,
+        world.places.zones,
         1000 * np.sqrt(area / np.pi),
         world.street.free_hours(graph),
         world.street.capacity(graph),

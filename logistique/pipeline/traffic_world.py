@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from logistique.costs.travel import Placed, period_speeds, place_on_roads
+from logistique.costs.travel import period_speeds, place_on_roads
 from logistique.errors import InvalidInputError
 from logistique.findings import Finding
 from logistique.metropole.rings import Place
-from logistique.network.graph import FloatArray, RoadClass
+from logistique.network.graph import FloatArray, IntArray, RoadClass, RoadGraph
 from logistique.network.paths import many_to_many
 from logistique.network.periods import arc_times
 from logistique.pipeline.stages import Prepared
@@ -26,14 +27,30 @@ DAYTIME = ("morning", "day", "evening")
 
 
 @dataclass(frozen=True, eq=False)
+class Places:
+    """Nodes of the places on the roads.
+
+    Parameters
+    ----------
+    zones, depots, agencies, storages : (.,) int
+    """
+
+    zones: IntArray
+    depots: IntArray
+    agencies: IntArray
+    storages: IntArray
+
+
+@dataclass(frozen=True, eq=False)
 class TrafficWorld:
     """Roads with all places on them, and the traffic of everybody else.
 
     Parameters
     ----------
-    placed : Placed
-    agencies : (a,) int
-        Nodes of today's agencies.
+    graph : RoadGraph
+    places : Places
+    bike : (a,) bool
+        Links open to bikes.
     street : StreetParameters
     background : Background
     service_share, feed_share : (periods,) float
@@ -42,8 +59,9 @@ class TrafficWorld:
         Modelled against observed speeds.
     """
 
-    placed: Placed
-    agencies: np.ndarray
+    graph: RoadGraph
+    places: Places
+    bike: NDArray[np.bool_]
     street: StreetParameters
     background: Background
     service_share: FloatArray
@@ -63,23 +81,24 @@ def traffic_world(scenario: Scenario, ready: Prepared) -> TrafficWorld:
     section = settings.traffic
     periods = car_periods(section)
     zones = ready.demand.zones
-    everything = (*ready.sites.depots, *tables.agencies)
-    placed = place_on_roads(
-        ready.graph, zones, everything, ready.sites.storages, tables.gateways, settings.network
+    groups = {
+        "depot": (*ready.sites.depots, *tables.agencies),
+        "storage": ready.sites.storages,
+        "gateway": tables.gateways,
+    }
+    placed = place_on_roads(ready.roads, groups, zones, settings.network)
+    graph, count = graph, len(ready.sites.depots)
+    places = Places(
+        zones=placed.nodes["zone"],
+        depots=placed.nodes["depot"][:count],
+        agencies=placed.nodes["depot"][count:],
+        storages=placed.nodes["storage"],
     )
-    count = len(ready.sites.depots)
-    agencies = placed.depots[count:]
-    placed = Placed(
-        placed.graph, placed.zones, placed.depots[:count], placed.storages, placed.gateways
-    )
-    graph = placed.graph
-    ends = np.concatenate(
-        [placed.zones, placed.depots, agencies, placed.storages, placed.gateways]
-    )
-    access = access_links(graph, [graph.node_id[node] for node in np.unique(ends)])
+    ends = np.unique(np.concatenate([*placed.nodes.values()]))
+    access = access_links(graph, [graph.node_id[node] for node in ends])
     access |= access_links(graph, _centroids(ready))
     street = street_parameters(section)
-    trips = gravity_trips(scenario, ready, placed, periods)
+    trips = gravity_trips(scenario, ready, graph, places.zones, periods)
     world = background(
         graph,
         street_delays(graph, street, access),
@@ -90,8 +109,9 @@ def traffic_world(scenario: Scenario, ready: Prepared) -> TrafficWorld:
         gap=section.equilibrium_gap,
     )
     return TrafficWorld(
-        placed,
-        agencies,
+        graph,
+        places,
+        placed.bike,
         street,
         world,
         _shares(section, "service_percent"),
@@ -145,21 +165,25 @@ def street_parameters(section: TrafficSection) -> StreetParameters:
 
 
 def gravity_trips(
-    scenario: Scenario, ready: Prepared, placed: Placed, periods: tuple[CarPeriod, ...]
+    scenario: Scenario,
+    ready: Prepared,
+    graph: RoadGraph,
+    served: IntArray,
+    periods: tuple[CarPeriod, ...],
 ) -> CarTrips:
     """Car trips between all zones of the scenario, served or not."""
     settings = scenario.settings
     section, zones = settings.traffic, scenario.tables.zones
-    at = placed.zones
+    at = served
     if tuple(z.id for z in zones) != tuple(z.id for z in ready.demand.zones):
-        at = placed.graph.positions([z.id for z in zones])
+        at = graph.positions([z.id for z in zones])
     rate = {
         Place.PARIS: section.paris_car_trips_per_inhabitant,
         Place.INNER: section.inner_car_trips_per_inhabitant,
         Place.OUTER: section.outer_car_trips_per_inhabitant,
     }
-    seconds = arc_times(placed.graph, "day", period_speeds(settings.network))
-    minutes = many_to_many(placed.graph, at, at, weight=seconds) / 60
+    seconds = arc_times(graph, "day", period_speeds(settings.network))
+    minutes = many_to_many(graph, at, at, weight=seconds) / 60
     return car_trips(
         at,
         np.array([zone.population for zone in zones], dtype=np.float64),

@@ -74,6 +74,11 @@ def relocate(written: str, folder: str) -> str:
     return posixpath.normpath(posixpath.join(folder, written)) if written else written
 
 
+def is_network_file(source: object) -> bool:
+    """Whether a value of ``network.source`` names a file, not the built-in network."""
+    return isinstance(source, str) and not source.startswith("builtin:")
+
+
 def read_text(folder: Folder, relative: str, *, limit: int, subject: str = "") -> TextFile:
     """Read a UTF-8 text file, with or without byte order mark.
 

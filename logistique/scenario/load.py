@@ -9,7 +9,7 @@ from logistique.errors import InvalidInputError
 from logistique.findings import Finding, Severity
 from logistique.scenario.checks.registry import run_checks
 from logistique.scenario.evidence import count_evidence
-from logistique.scenario.files import hash_file
+from logistique.scenario.files import hash_file, is_network_file
 from logistique.scenario.places import Places
 from logistique.scenario.read_tables import TablesRead, read_tables
 from logistique.scenario.resolved import reduced_settings, resolved_settings, setting_origins
@@ -99,14 +99,19 @@ def _file_of(finding: Finding) -> str:
 
 
 def _outlines(settings: Settings, places: Places) -> tuple[list[InputFile], list[Finding]]:
-    """Hash the file of commune outlines, if one is named."""
-    relative = settings.area.boundaries
-    if relative is None:
-        return [], []
-    try:
-        return [hash_file(places.folder, relative, subject="area.boundaries")], []
-    except InvalidInputError as error:
-        return [], list(error.findings)
+    """Hash the files other stages read: commune outlines and the road network."""
+    named = {"area.boundaries": settings.area.boundaries}
+    if is_network_file(settings.network.source):
+        named["network.source"] = settings.network.source
+    files: list[InputFile] = []
+    findings: list[Finding] = []
+    for key, relative in named.items():
+        if relative is not None:
+            try:
+                files.append(hash_file(places.folder, relative, subject=key))
+            except InvalidInputError as error:
+                findings += error.findings
+    return files, findings
 
 
 def _scenario(

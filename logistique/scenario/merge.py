@@ -13,7 +13,7 @@ from typing import Any
 
 from logistique.findings import Finding
 from logistique.scenario.document import Document
-from logistique.scenario.files import relocate
+from logistique.scenario.files import is_network_file, relocate
 from logistique.scenario.keys import KeyPath, shorten
 from logistique.scenario.scenario import Origin
 
@@ -168,3 +168,6 @@ def _relocate_files(data: dict[str, Any], folder: str) -> None:
     area = data.get("area")
     if isinstance(area, dict) and isinstance(area.get("boundaries"), str):
         data["area"] = area | {"boundaries": relocate(area["boundaries"], folder)}
+    network = data.get("network")
+    if isinstance(network, dict) and is_network_file(network.get("source")):
+        data["network"] = network | {"source": relocate(network["source"], folder)}

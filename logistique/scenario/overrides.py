@@ -9,7 +9,7 @@ from typing import Any
 
 from logistique.errors import InvalidInputError
 from logistique.findings import Finding
-from logistique.scenario.files import relocate
+from logistique.scenario.files import is_network_file, relocate
 from logistique.scenario.keys import KeyPath, join_key, read_key, shorten, split_key, suggestion
 from logistique.scenario.merge import Layer, merge, without
 from logistique.scenario.places import Places
@@ -150,6 +150,7 @@ def _relocated(assignment: Assignment) -> Assignment:
     """Make a file name written in a variant relative to the scenario folder."""
     path, value, origin = assignment.path, assignment.value, assignment.origin
     names_file = path[:1] == ("tables",) or path == ("area", "boundaries")
+    names_file |= path == ("network", "source") and is_network_file(value)
     if names_file and isinstance(value, str):
         folder = origin.file.rpartition("/")[0]
         return Assignment(path, relocate(value, folder), origin)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from logistique.scenario.files import is_network_file
 from logistique.scenario.scenario import Scenario
 from logistique.scenario.toml_text import toml_text
 
@@ -58,6 +59,10 @@ def _relocated(
     if "boundaries" in area:
         moved = _relative(base, area["boundaries"], folder)
         result["area"] = area | {"boundaries": moved}
+    network = result.get("network", {})
+    if is_network_file(network.get("source")):
+        moved = _relative(base, network["source"], folder)
+        result["network"] = network | {"source": moved}
     return result
 
 

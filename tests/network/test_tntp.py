@@ -75,6 +75,8 @@ def test_nodes_and_trips(tmp_path: Path) -> None:
     head = "<NUMBER OF ZONES> 2\n<TOTAL OD FLOW> 5.0\n<END OF METADATA>\n"
     trips = head + "Origin 1\n 1 : 0.0; 2 : 3.5;\nOrigin 2\n 1 : 1.5;\n"
     assert read_tntp_trips(write(tmp_path, trips)).tolist() == [[0, 3.5], [1.5, 0]]
+    remarks = trips.replace("Origin", "~ Date: 15; 1999\nOrigin")
+    assert read_tntp_trips(write(tmp_path, remarks)).tolist() == [[0, 3.5], [1.5, 0]]
     for old, new, said in (
         (" 2 : 3.5", " 3 : 3.5", "is not a zone; allowed 1..2"),
         ("3.5", "-3.5", "negative"),

@@ -8,6 +8,9 @@ from pydantic import Field
 
 from logistique.scenario.schema.section import Section, choice, given
 
+BUILTIN_NETWORK = "builtin:metropole"
+"""The road network that comes with the library."""
+
 
 class ScenarioSection(Section):
     """What this scenario is."""
@@ -42,8 +45,9 @@ class AreaSection(Section):
 class NetworkSection(Section):
     """Roads and speeds."""
 
-    source: Literal["builtin:metropole"] = choice("builtin:metropole")
-    """The road network; the built-in one covers the Métropole du Grand Paris offline."""
+    source: str = choice(BUILTIN_NETWORK, min_length=1)
+    """The road network: the built-in one, which covers the Métropole du Grand Paris offline, or a
+    file of streets (.roads, .osm.pbf, .osm, .graphml, .gpkg, .json; see `logistique network`)."""
     period: Literal["free", "night", "day"] = choice("day")
     """Whose speeds the tours meet."""
     paris_street_day_kmh: float = given(

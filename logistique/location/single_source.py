@@ -1,0 +1,118 @@
+"""Search and proof for facility location with single sourcing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from logistique.errors import InfeasibleError, NoSolutionError
+from logistique.location.assignment_search import AssignmentSearch
+from logistique.location.single_source_core import SourcingCore
+from logistique.location.single_source_relaxation import Node, Relaxed, fixed, relax, root_node
+from logistique.location.single_source_tree import Tree, cutoff, lifted
+from logistique.location.watch import Watch
+
+IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
+
+_ROUNDS, _STEPS = 12, 50
+"""Rounds of subgradient steps at the root, and steps of each."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sourcing:
+    """The best answer and the bound on all.
+
+    Parameters
+    ----------
+    is_open : (m,) bool
+    assignment : (n,) int
+    bound : float
+        Lower bound on the cost of every answer.
+    method, reason : str
+        Method that gave the proof, and how it went.
+    """
+
+    is_open: BoolArray
+    assignment: IntArray
+    bound: float
+    method: str
+    reason: str
+
+
+def solve_single_source(core: SourcingCore, watch: Watch) -> Sourcing:
+    """Best sites and assignment: Lagrangian with knapsacks, local search, branch and bound.
+
+    Raises
+    ------
+    InfeasibleError
+        If no answer meets all rules.
+    NoSolutionError
+        If time is up before any answer is known.
+    """
+    search = AssignmentSearch(core, watch)
+    with watch.part("relaxation"):
+        node = _root(core, search, watch)
+    bound, nodes = -np.inf if node is None else node.bound, 0
+    if node is None:
+        bound = min(lifted(core, cutoff(core, search.value, watch.limits.gap)), search.value)
+    elif not watch.over:
+        with watch.part("branching"):
+            outcome = Tree(core, search, watch).run(node)
+        bound, nodes = outcome.bound, outcome.nodes
+    if not np.isfinite(search.value):
+        _explain(watch, proved=bound == np.inf)
+    return Sourcing(
+        search.is_open,
+        search.assignment,
+        min(bound, search.value),
+        "Lagrangian branch and bound",
+        f"{nodes} nodes",
+    )
+
+
+def _explain(watch: Watch, *, proved: bool) -> None:
+    if proved:
+        raise InfeasibleError(
+            "customers cannot be packed into the capacities without splitting any: each must be "
+            "served whole by one site",
+            hint="allow more or larger sites, or split customers",
+        )
+    raise NoSolutionError(
+        f"no answer found within {watch.limits.time_s:g} s", hint="give more time"
+    )
+
+
+def _root(core: SourcingCore, search: AssignmentSearch, watch: Watch) -> Node | None:
+    """Raise the bound, find answers on the way, drop what cannot be better; None when done."""
+    node = root_node(core)
+    relaxed: Relaxed | None = None
+    scale = 1.0
+    for _ in range(_ROUNDS):
+        if watch.over:
+            return node
+        target = search.value if np.isfinite(search.value) else _guess(node)
+        limit = cutoff(core, search.value, watch.limits.gap)
+        relaxed = relax(
+            core, node, target=target, cutoff=limit, iterations=_STEPS, scale=scale, before=relaxed
+        )
+        scale = relaxed.scale
+        search.build(relaxed.mean_y, relaxed.wishes(core.n))
+        search.build(relaxed.is_open.astype(float), relaxed.wishes(core.n))
+        search.improve(1)
+        limit = cutoff(core, search.value, watch.limits.gap)
+        relaxed = fixed(core, relaxed, limit) if relaxed.node.bound < limit else None
+        if relaxed is None:
+            return None
+        node = relaxed.node
+        watch.tell(search.value, node.bound, "relaxation")
+    search.improve()
+    return node
+
+
+def _guess(node: Node) -> float:
+    """Value to aim at before an answer is known."""
+    least = node.bound if np.isfinite(node.bound) else float(node.u.sum())
+    return least + 0.05 * abs(least) + 1.0

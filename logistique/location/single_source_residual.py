@@ -1,0 +1,155 @@
+"""What is left of a part, as a mixed-integer model for HiGHS."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from logistique.location.assignment_search import AssignmentSearch
+from logistique.location.lp import LpModel, LpStatus
+from logistique.location.single_source_core import SourcingCore
+from logistique.location.single_source_relaxation import Node
+from logistique.location.watch import Watch
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
+
+NODES = 500
+"""Branchings granted before the part is split further instead."""
+
+
+class Residual(Enum):
+    """What came of a residual model."""
+
+    SOLVED = "solved"
+    """Its best answer was offered to the search, or it has none."""
+    OPEN = "open"
+    """Too hard as it is."""
+    STOPPED = "stopped"
+    """Time is up."""
+
+
+def solve_residual(
+    core: SourcingCore, node: Node, search: AssignmentSearch, watch: Watch, nodes: int = NODES
+) -> Residual:
+    """Solve a part with the pairs and sites it has left, and offer the best answer found."""
+    if watch.over:
+        return Residual.STOPPED
+    if node.cost.size == core.n and node.free.size == 0:
+        # Everybody has one site left; the answer is offered, or there is none.
+        nobody = np.zeros(0, dtype=np.int64)
+        _offer(core, node, search, np.zeros(0), nobody, nobody)
+        return Residual.SOLVED
+    model, pairs, free = _model(core, node, watch)
+    answer = model.solve(
+        time_s=watch.left,
+        options={
+            "mip_rel_gap": 0.5 * watch.limits.gap,
+            "mip_abs_gap": 0.999 if core.integral else 1e-9,
+            "mip_max_nodes": nodes,
+            "random_seed": watch.limits.seed,
+        },
+    )
+    if answer.values is not None:
+        _offer(core, node, search, answer.values, pairs, free)
+    if answer.status in (LpStatus.OPTIMAL, LpStatus.INFEASIBLE):
+        return Residual.SOLVED
+    return Residual.STOPPED if watch.over else Residual.OPEN
+
+
+def _offer(
+    core: SourcingCore,
+    node: Node,
+    search: AssignmentSearch,
+    values: FloatArray,
+    pairs: IntArray,
+    free: IntArray,
+) -> None:
+    """Offer the answer of a model; free sites first, pairs after them."""
+    is_open = node.state > 0
+    is_open[free[values[: free.size] > 0.5]] = True
+    assignment = np.full(core.n, -1, dtype=np.int64)
+    site = node.site
+    alone = node.choices(core.n)[node.customer] == 1
+    assignment[node.customer[alone]] = site[alone]
+    taken = pairs[values[free.size :] > 0.5]
+    assignment[node.customer[taken]] = site[taken]
+    if (assignment >= 0).all():
+        search.offer(is_open, assignment)
+
+
+def _model(core: SourcingCore, node: Node, watch: Watch) -> tuple[LpModel, IntArray, IntArray]:
+    """Model over the free sites and the pairs of customers that have a choice."""
+    site = node.site
+    alone = node.choices(core.n)[node.customer] == 1
+    pairs, free = np.flatnonzero(~alone), node.free
+    column = np.full(core.m, -1)
+    column[free] = np.arange(free.size)
+    base = np.zeros(core.m)
+    np.add.at(base, site[alone], core.demand[node.customer[alone]])
+    count = free.size + pairs.size
+    model = LpModel(
+        np.concatenate([core.opening[free], node.cost[pairs]]),
+        np.zeros(count),
+        np.ones(count),
+        stop=lambda: watch.interrupted,
+    )
+    model.set_integer(np.arange(count), integer=True)
+    place = free.size + np.arange(pairs.size)
+    customers, row = np.unique(node.customer[pairs], return_inverse=True)
+    ones = sparse.csr_array((np.ones(pairs.size), (row, place)), shape=(customers.size, count))
+    model.add_rows(ones, np.ones(customers.size), np.ones(customers.size))
+    _add_capacities(core, model, site[pairs], node.customer[pairs], place, column, base, count)
+    opened = int((node.state > 0).sum())
+    every = sparse.csr_array(
+        (np.ones(free.size), (np.zeros(free.size, dtype=int), np.arange(free.size))),
+        shape=(1, count),
+    )
+    model.add_rows(
+        every, np.array([float(core.lowest - opened)]), np.array([float(core.highest - opened)])
+    )
+    return model, pairs, free
+
+
+def _add_capacities(
+    core: SourcingCore,
+    model: LpModel,
+    site: IntArray,
+    customer: NDArray[np.int32],
+    place: IntArray,
+    column: IntArray,
+    base: FloatArray,
+    count: int,
+) -> None:
+    """Keep loads within capacities, and pairs within their free sites."""
+    sites, row = np.unique(site, return_inverse=True)
+    is_free = column[sites] >= 0
+    load = sparse.csr_array(
+        (
+            np.concatenate([core.demand[customer], -core.capacity[sites[is_free]]]),
+            (
+                np.concatenate([row, np.flatnonzero(is_free)]),
+                np.concatenate([place, column[sites[is_free]]]),
+            ),
+        ),
+        shape=(sites.size, count),
+    )
+    room = np.where(is_free, 0.0, core.capacity[sites] * (1 + 1e-9)) - base[sites]
+    model.add_rows(load, np.full(sites.size, -np.inf), room)
+    linked = np.flatnonzero(column[site] >= 0)
+    rows = np.arange(linked.size)
+    links = sparse.csr_array(
+        (
+            np.concatenate([np.ones(linked.size), -np.ones(linked.size)]),
+            (
+                np.concatenate([rows, rows]),
+                np.concatenate([place[linked], column[site[linked]]]),
+            ),
+        ),
+        shape=(linked.size, count),
+    )
+    model.add_rows(links, np.full(linked.size, -np.inf), np.zeros(linked.size))

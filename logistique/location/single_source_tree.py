@@ -1,0 +1,175 @@
+"""Branch and bound for single sourcing on Lagrangian bounds: sites first, then pairs."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from logistique.location.assignment_search import AssignmentSearch
+from logistique.location.single_source_core import SourcingCore
+from logistique.location.single_source_relaxation import Node, Relaxed, fixed, relax
+from logistique.location.single_source_residual import Residual, solve_residual
+from logistique.location.watch import Watch
+
+IntArray = NDArray[np.int64]
+
+_STEPS = 60
+"""Most subgradient steps in a node."""
+
+_PATIENCE = 8
+_SCALE = 0.4
+
+_RESIDUAL = 25
+"""Pairs beyond one per customer up to which a part goes to a mixed-integer model whole."""
+
+_SHAKES = 2
+"""Shakes of the assignment where all sites are decided."""
+
+_LIKELY = 0.5
+"""Share of relaxed answers in which a site that is tried open first is open."""
+
+_WHOLE = 1e-4
+"""Rounding error allowed for in a bound that is lifted to a whole number."""
+
+
+@dataclass(frozen=True)
+class TreeOutcome:
+    """What a tree proves: a lower bound, and how many nodes it took."""
+
+    bound: float
+    nodes: int
+
+
+class Tree:
+    """The parts still open, cheapest bound first.
+
+    Parameters
+    ----------
+    core : SourcingCore
+        The question.
+    search : AssignmentSearch
+        Holds the best answer.
+    watch : Watch
+        Clock, gap.
+    """
+
+    def __init__(self, core: SourcingCore, search: AssignmentSearch, watch: Watch) -> None:
+        self._core, self._search, self._watch = core, search, watch
+        self._heap: list[tuple[float, int, Node]] = []
+        self._number = itertools.count()
+        self._nodes = 0
+        self._here = np.inf
+
+    @property
+    def cutoff(self) -> float:
+        """Bound from which a part cannot hold an answer that would still count as better."""
+        return cutoff(self._core, self._search.value, self._watch.limits.gap)
+
+    @property
+    def bound(self) -> float:
+        """Lower bound on every answer.
+
+        What was dropped has a bound of at least the cutoff of its time, and cutoffs only fall.
+        """
+        left = min(self._heap[0][0] if self._heap else np.inf, self._here)
+        return min(lifted(self._core, min(left, self.cutoff)), self._search.value)
+
+    def run(self, root: Node) -> TreeOutcome:
+        """Branch until nothing is left or time is up: plunge, then take the cheapest part."""
+        self._push(root)
+        while self._heap and not self._watch.over:
+            node = heapq.heappop(self._heap)[2]
+            if node.bound >= self.cutoff:
+                self._heap.clear()
+                break
+            self._plunge(node)
+        return TreeOutcome(self.bound, self._nodes)
+
+    def _plunge(self, node: Node) -> None:
+        """Follow the likelier child down, keeping the other for later."""
+        while True:
+            self._here = node.bound
+            self._nodes += 1
+            children = self._process(node)
+            if self._watch.over:
+                # What was found may be incomplete: the part stays open as it was.
+                self._push(node)
+                break
+            if self._nodes % 10 == 0:
+                self._watch.tell(self._search.value, self.bound, "branch and bound")
+            if not children:
+                break
+            node = children[0]
+            for child in children[1:]:
+                self._push(child)
+        self._here = np.inf
+
+    def _push(self, node: Node) -> None:
+        heapq.heappush(self._heap, (node.bound, next(self._number), node))
+
+    def _process(self, node: Node) -> list[Node]:
+        """Bound a part and split it, the likelier child first; none where it is done."""
+        relaxed = self._relaxed(node)
+        if relaxed is None:
+            return []
+        node = relaxed.node
+        wishes = relaxed.wishes(self._core.n)
+        if node.free.size:
+            self._search.build(relaxed.mean_y, wishes)
+        else:
+            self._search.divide(node.state > 0, wishes, _SHAKES)
+            if node.cost.size - self._core.n <= _RESIDUAL:
+                outcome = solve_residual(self._core, node, self._search, self._watch)
+                if outcome is not Residual.OPEN:
+                    return []
+        return self._children(relaxed)
+
+    def _relaxed(self, node: Node) -> Relaxed | None:
+        core = self._core
+        target = self._search.value if np.isfinite(self._search.value) else 1.05 * node.bound
+        relaxed = relax(
+            core, node, target=target, cutoff=self.cutoff,
+            iterations=_STEPS, patience=_PATIENCE, scale=_SCALE,
+        )  # fmt: skip
+        if relaxed.node.bound >= self.cutoff:
+            return None
+        return fixed(core, relaxed, self.cutoff)
+
+    def _children(self, relaxed: Relaxed) -> list[Node]:
+        node = relaxed.node
+        free = node.free
+        if free.size:
+            share = relaxed.mean_y[free]
+            worth = np.minimum(share, 1 - share) * (1 + self._core.opening[free])
+            site = int(free[np.argmax(worth + 1e-9 * self._core.opening[free])])
+            pair = [node.setting(site, 1), node.setting(site, -1)]
+            return pair if relaxed.mean_y[site] >= _LIKELY else pair[::-1]
+        return self._pair_children(relaxed)
+
+    def _pair_children(self, relaxed: Relaxed) -> list[Node]:
+        """Serve a customer from a site, or not."""
+        node = relaxed.node
+        several = node.choices(self._core.n)[node.customer] > 1
+        doubt = np.minimum(relaxed.mean_x, 1 - relaxed.mean_x) * self._core.demand[node.customer]
+        pair = int(np.argmax(np.where(several, doubt + 1e-12, -1.0)))
+        deeper = replace(node, depth=node.depth + 1)
+        this = np.arange(node.customer.size) == pair
+        others = (node.customer != node.customer[pair]) | this
+        return [deeper.keeping(others), deeper.keeping(~this)]
+
+
+def cutoff(core: SourcingCore, value: float, gap: float) -> float:
+    """Bound from which a part holds no answer better than ``value`` by more than the gap."""
+    if not np.isfinite(value):
+        return np.inf
+    step = 1.0 - _WHOLE if core.integral else 1e-9 * abs(value)
+    return value - max(gap * abs(value), step)
+
+
+def lifted(core: SourcingCore, bound: float) -> float:
+    """Raise a bound to the next whole number where every answer has a whole cost."""
+    return float(np.ceil(bound - 0.5 * _WHOLE)) if core.integral and np.isfinite(bound) else bound

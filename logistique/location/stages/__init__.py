@@ -1,0 +1,1 @@
+"""Storages feed sites, sites serve customers: the shared core of the two-stage questions."""

@@ -1,0 +1,298 @@
+"""The search for two-stage questions: prices, roundings, exchanges, restricted models, a tree."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from logistique.errors import InfeasibleError
+from logistique.location.lp import LpStatus
+from logistique.location.stages.core import Side, Stages
+from logistique.location.stages.covers import least_count
+from logistique.location.stages.dual import Ascent, Relaxation, best_options
+from logistique.location.stages.flow import Flows, best_flows, costed
+from logistique.location.stages.primal import Improver, rounded
+from logistique.location.stages.program import Part, Program
+from logistique.location.stages.tree import Node, Tree
+from logistique.location.watch import Watch
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+SMALL = 6_000
+"""Decisions up to which HiGHS alone is quicker than prices and a tree."""
+
+_ROOT_STEPS = 500
+_ROOT_ROUNDS = 4
+_COVER_S = 10.0
+_KERNEL_SHARE = 0.25
+_WORTH = 0.003
+"""Distance to the best answer, relative, within which a rounding is improved by exchanges."""
+
+
+@dataclass(eq=False)
+class Found:
+    """What a search has found.
+
+    Parameters
+    ----------
+    flows : Flows or None
+        Best answer.
+    bound : float
+        Proved.
+    steps : list of str
+        What was done, for the reason of the answer.
+    """
+
+    flows: Flows | None
+    bound: float
+    steps: list[str] = field(default_factory=list)
+
+
+def decisions(stages: Stages) -> int:
+    """Count the decisions of the whole model."""
+    feeds = int(np.isfinite(stages.feed).sum())
+    return stages.option_cost.size + stages.n_storages + stages.arcs.client.size + feeds
+
+
+def first_prices(stages: Stages) -> tuple[FloatArray, FloatArray]:
+    """Prices of a client served and fed at least cost, with its part of the opening costs."""
+    arcs = stages.arcs
+    if stages.n_storages:
+        beta = np.ascontiguousarray(stages.feed.min(axis=1).T).ravel()
+        beta = np.where(np.isfinite(beta), beta, 0.0)
+        beta = beta + _least_rate(stages.storage_cost, stages.storage_capacity, stages.total)
+    else:
+        beta = np.zeros(stages.n_pairs)
+    u = np.full(stages.n, np.inf)
+    reach = arcs.cost + stages.demand[arcs.client] * beta[arcs.pair]
+    np.minimum.at(u, arcs.client, reach)
+    u = np.where(np.isfinite(u), u, 0.0)
+    rate = _least_rate(stages.option_cost, stages.option_capacity, stages.total)
+    return np.minimum(u + rate * stages.demand, stages.unserved), beta
+
+
+def _least_rate(cost: FloatArray, capacity: FloatArray, total: FloatArray) -> float:
+    """Least opening cost per unit of capacity."""
+    room = np.minimum(capacity, total).sum(axis=1)
+    usable = room > 0
+    return max(float((cost[usable] / room[usable]).min()), 0.0) if usable.any() else 0.0
+
+
+class StagesSearch:
+    """Search of one question.
+
+    Parameters
+    ----------
+    stages : Stages
+        The question.
+    watch : Watch
+        Clock and limits.
+    """
+
+    def __init__(self, stages: Stages, watch: Watch) -> None:
+        self.watch = watch
+        self.stages = stages
+        self.bound = -math.inf
+        self.steps: list[str] = []
+        self.improver = Improver(stages, watch)
+        self.rng = np.random.default_rng(watch.limits.seed)
+
+    @property
+    def cost(self) -> float:
+        """Cost of the best answer."""
+        return self.improver.cost
+
+    @property
+    def done(self) -> bool:
+        """Whether the gap asked for is proved, or the time is up."""
+        return self.watch.over or self.cost - self.bound <= self.margin(self.cost)
+
+    def margin(self, cost: float) -> float:
+        """Difference to a cost within which better answers are not looked for."""
+        if not math.isfinite(cost):
+            return 0.0
+        return (self.watch.limits.gap + 1e-9) * max(abs(cost), 1e-9)
+
+    def lift(self, bound: float, phase: str) -> None:
+        """Record a bound on every answer."""
+        self.bound = max(self.bound, min(bound, self.cost))
+        self.watch.tell(self.cost, self.bound, phase)
+
+    def run(self) -> Found:
+        """Search until the gap is proved or the time is up.
+
+        Raises
+        ------
+        InfeasibleError
+            If no answer exists.
+        """
+        with self.watch.part("counts"):
+            self._count()
+        if decisions(self.stages) <= SMALL:
+            self._whole()
+        else:
+            self._large()
+        return Found(self.improver.best, self.bound, self.steps)
+
+    def _count(self) -> None:
+        """Tighten the numbers of open places to those that can hold all demand."""
+        stages, need = self.stages, self.stages.compulsory
+        sides: dict[str, Side] = {}
+        for name, side, capacity in (
+            ("sites", stages.sites, stages.largest),
+            ("storages", stages.storages, stages.storage_capacity),
+        ):
+            least = least_count(capacity, need, side, min(_COVER_S, self.watch.limits.time_s / 10))
+            if math.isinf(least):
+                raise InfeasibleError(
+                    f"no allowed choice of {name} can hold the demand",
+                    hint=f"allow more {name}, or give them more capacity",
+                )
+            sides[name] = side.counted(int(least), side.highest)
+        self.stages = stages.restricted(sides["sites"], sides["storages"])
+        self.improver.stages = self.stages
+
+    def _whole(self) -> None:
+        """Hand the whole model to HiGHS."""
+        with self.watch.part("integral"):
+            self._integral(Part.whole(self.stages), bounding=True, share=1.0)
+        self.steps.append(f"{decisions(self.stages)} decisions: the whole model at once")
+
+    def _integral(self, part: Part, *, bounding: bool, share: float) -> bool:
+        """Solve a part; returns whether HiGHS proved that it holds no answer at all."""
+        program = Program(self.stages, part, self.watch)
+        best = self.improver.best
+        if best is not None:
+            program.start(best.option, best.storage, best.share, best.feed)
+        gap = self.watch.limits.gap
+        answer = program.model.solve(
+            time_s=self.watch.left * share,
+            options={
+                "mip_rel_gap": gap * 0.5,
+                "mip_abs_gap": 0.0 if gap == 0.0 else 1e-9,
+                "random_seed": self.watch.limits.seed,
+            },
+        )
+        if answer.status is LpStatus.INFEASIBLE:
+            if bounding and best is None:
+                raise InfeasibleError("no choice of sites and storages serves every customer")
+            return True
+        if answer.values is not None:
+            option, storage = program.places(answer)
+            flows = costed(self.stages, option, storage, *program.flows(answer))
+            if self.stages.single:
+                flows = dataclasses.replace(flows, share=np.rint(flows.share))
+            exact = self.improver.tried(option, storage)
+            if exact is None or exact.cost > flows.cost:
+                self.improver.offer(flows)
+        if bounding:
+            self.lift(answer.bound + program.offset, "integral")
+        return False
+
+    def _large(self) -> None:
+        ascent = Ascent(self.stages)
+        with self.watch.part("prices"):
+            root = self._root(ascent)
+        if not self.done:
+            with self.watch.part("kernel"):
+                self._kernel(root)
+        if not self.done:
+            with self.watch.part("tree"):
+                self._tree(ascent, root)
+        if not self.done:
+            self._whole()
+
+    def _root(self, ascent: Ascent) -> Node:
+        stages = self.stages
+        start, step = first_prices(stages), 0.5
+        aim = self._guess(start)
+        relaxation: Relaxation | None = None
+        for _ in range(_ROOT_ROUNDS):
+            relaxation = ascent.raise_bound(
+                start, min(aim, self.cost), _ROOT_STEPS, self.watch, step=step
+            )
+            prices = relaxation.prices
+            gained = prices.bound - self.bound
+            self.lift(prices.bound, "prices")
+            self._round(relaxation, thorough=False)
+            start, aim = (prices.u, prices.beta), prices.bound + 0.02 * abs(prices.bound)
+            if self.done or gained < 1e-4 * abs(prices.bound):
+                break
+        assert relaxation is not None
+        self._round(relaxation, thorough=True)
+        return Node(self.bound, stages.sites, stages.storages, relaxation, 0)
+
+    def _guess(self, start: tuple[FloatArray, FloatArray]) -> float:
+        """Cost to aim at while no answer is known."""
+        return 1.5 * float(np.abs(start[0]).sum()) + 1.0
+
+    def _round(self, relaxation: Relaxation, *, thorough: bool) -> None:
+        """Round averages to an answer; improve it when it is good or must be."""
+        before = self.cost
+        flows = self.improver.tried(*rounded(self.stages, relaxation))
+        if flows is None and thorough and self.improver.best is not None:
+            flows = self.improver.best
+        if flows is not None and thorough and flows.cost <= before * (1 + _WORTH):
+            self.improver.improved(flows, relaxation.prices)
+        self.watch.tell(self.cost, self.bound, "exchanges")
+
+    def _kernel(self, root: Node) -> None:
+        """Search the promising part of the question with HiGHS."""
+        part = kernel(self.stages, root.relaxation, self.improver.best)
+        self._integral(part, bounding=False, share=_KERNEL_SHARE)
+        self.steps.append(f"a model of {part.options.size} sites and {part.storages.size} storages")
+        self.watch.tell(self.cost, self.bound, "kernel")
+
+    def _tree(self, ascent: Ascent, root: Node) -> None:
+        def improve(node: Node) -> None:
+            before = self.cost
+            flows = self.improver.tried(*rounded(self.stages, node.relaxation))
+            if flows is not None and flows.cost <= before * (1 + _WORTH):
+                self.improver.improved(flows, node.relaxation.prices)
+
+        tree = Tree(
+            self.stages, ascent, lambda: self.cost, improve, self._settled, self.watch, self.margin
+        )
+        self.lift(tree.search(root, lambda bound: self.lift(bound, "tree")), "tree")
+        self.steps.append(f"{tree.nodes} nodes")
+
+    def _settled(self, node: Node) -> float:
+        """Bound of a part in which every place is decided."""
+        stages = self.stages
+        favourite = best_options(stages, node.relaxation.prices.option_value)
+        option = np.where(node.sites.required, favourite, -1)
+        self.improver.tried(option, node.storages.required)
+        exact = not stages.single and stages.option_site.size == np.unique(stages.option_site).size
+        if not exact:
+            return node.bound
+        flows = best_flows(stages, option, node.storages.required)
+        return math.inf if flows is None else max(node.bound, flows.cost)
+
+
+def kernel(stages: Stages, relaxation: Relaxation, best: Flows | None) -> Part:
+    """Places in the averages or in the best answer, and as many of the cheapest others again."""
+    prices = relaxation.prices
+    favourites = best_options(stages, prices.option_value)
+    site = np.zeros(stages.n_sites)
+    np.add.at(site, stages.option_site, relaxation.option)
+    value = np.where(favourites >= 0, prices.option_value[favourites], np.inf)
+    storage = relaxation.storage.copy()
+    if best is not None:
+        site[best.option >= 0] = 1.0
+        storage[best.storage] = 1.0
+    sites = _promising(site, value, stages.sites.lowest)
+    zones = _promising(storage, prices.storage_value, stages.storages.lowest)
+    options = np.flatnonzero(np.isin(stages.option_site, sites))
+    return Part.of(stages, options, zones)
+
+
+def _promising(average: FloatArray, value: FloatArray, least: int) -> IntArray:
+    used = average > 0.02
+    extra = max(int(0.5 * used.sum()), least, 3)
+    order = np.lexsort((value, -used.astype(int)))
+    return np.sort(order[: min(int(used.sum()) + extra, order.size)])

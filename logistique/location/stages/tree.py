@@ -1,0 +1,177 @@
+"""Branch and bound on the numbers of open places, then on the places, with Lagrangian bounds."""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from logistique.location.stages.core import Side, Stages
+from logistique.location.stages.dual import Ascent, Relaxation
+from logistique.location.watch import Watch
+
+FloatArray = NDArray[np.float64]
+
+_STEPS = 250
+_INTEGRAL = 0.03
+"""Averages this close to a whole number are not branched on, unless nothing else is left."""
+
+
+@dataclass(frozen=True, eq=False)
+class Node:
+    """A part of the answers: what is decided, with the prices of the part it came from."""
+
+    bound: float
+    sites: Side
+    storages: Side
+    relaxation: Relaxation
+    depth: int
+
+
+class Tree:
+    """Best-first search; the bound of the whole is the least over the open nodes.
+
+    Parameters
+    ----------
+    stages : Stages
+        The question.
+    ascent : Ascent
+        Its Lagrangian.
+    upper : callable
+        Cost of the best answer known.
+    improve : callable
+        Told about every relaxation and its restrictions, may find better answers.
+    settle : callable
+        Bound of a part in which every place is decided.
+    watch : Watch
+        Clock.
+    margin : callable
+        From a cost to the least improvement that is looked for.
+    """
+
+    def __init__(
+        self,
+        stages: Stages,
+        ascent: Ascent,
+        upper: Callable[[], float],
+        improve: Callable[[Node], None],
+        settle: Callable[[Node], float],
+        watch: Watch,
+        margin: Callable[[float], float],
+    ) -> None:
+        self.stages = stages
+        self.ascent = ascent
+        self.upper = upper
+        self.improve = improve
+        self.settle = settle
+        self.watch = watch
+        self.margin = margin
+        self.nodes = 0
+        self._closed = math.inf
+        self._heap: list[tuple[float, int, Node]] = []
+
+    @property
+    def cutoff(self) -> float:
+        """Bound at which a part holds nothing that matters."""
+        upper = self.upper()
+        return upper - self.margin(upper)
+
+    @property
+    def bound(self) -> float:
+        """Lower bound on every answer."""
+        least = self._heap[0][0] if self._heap else math.inf
+        return min(least, self._closed)
+
+    def search(self, root: Node, tell: Callable[[float], None]) -> float:
+        """Search until closed or the time is up; returns the bound of the whole."""
+        self._push(root)
+        while self._heap and not self.watch.over:
+            node = self._heap[0][2]
+            if node.bound >= self.cutoff:
+                break
+            children = self._branch(node)
+            if children is None:
+                heapq.heappop(self._heap)
+                self._closed = min(self._closed, self.settle(node))
+                continue
+            found = [self._solved(node, *sides) for sides in children]
+            if self.watch.over:
+                break
+            heapq.heappop(self._heap)
+            for child in found:
+                if child is not None:
+                    self._push(child)
+            tell(min(self.bound, self.upper()))
+        return self.bound
+
+    def _push(self, node: Node) -> None:
+        heapq.heappush(self._heap, (node.bound, self.nodes, node))
+        self.nodes += 1
+
+    def _solved(self, parent: Node, sites: Side, storages: Side) -> Node | None:
+        """Child node with its bound; None if it holds no answer."""
+        if not (
+            _possible(sites, self.stages.largest, self.stages)
+            and _possible(storages, self.stages.storage_capacity, self.stages)
+        ):
+            return None
+        before = parent.relaxation.prices
+        relaxation = self.ascent.raise_bound(
+            (before.u, before.beta), self.upper(), _STEPS, self.watch, sites, storages, step=0.3
+        )
+        bound = max(parent.bound, relaxation.prices.bound)
+        node = Node(bound, sites, storages, relaxation, parent.depth + 1)
+        if bound < self.cutoff:
+            self.improve(node)
+        return node
+
+    def _branch(self, node: Node) -> list[tuple[Side, Side]] | None:
+        stages, averages = self.stages, node.relaxation
+        site = np.zeros(stages.n_sites)
+        np.add.at(site, stages.option_site, averages.option)
+        for level, (side, average) in enumerate(
+            ((node.storages, averages.storage), (node.sites, site))
+        ):
+            total = float(average.sum())
+            low = math.floor(total)
+            if side.lowest <= low < side.highest and _INTEGRAL < total - low < 1 - _INTEGRAL:
+                few, many = side.counted(0, low), side.counted(low + 1, side.highest)
+                return _both(node, level, few, many)
+        best: tuple[float, int, int] | None = None
+        for level, (side, average) in enumerate(
+            ((node.storages, averages.storage), (node.sites, site))
+        ):
+            free = np.flatnonzero(~side.required & ~side.forbidden)
+            if free.size:
+                apart = np.abs(average[free] - 0.5) + 0.15 * level
+                place = int(np.argmin(apart))
+                if best is None or apart[place] < best[0]:
+                    best = float(apart[place]), level, int(free[place])
+        if best is None:
+            return None
+        _, level, place = best
+        side = (node.storages, node.sites)[level]
+        return _both(node, level, side.where(place, opened=False), side.where(place, opened=True))
+
+
+def _both(node: Node, level: int, first: Side, second: Side) -> list[tuple[Side, Side]]:
+    if level == 0:
+        return [(node.sites, first), (node.sites, second)]
+    return [(first, node.storages), (second, node.storages)]
+
+
+def _possible(side: Side, capacity: FloatArray, stages: Stages) -> bool:
+    """Whether some choice that the side allows can hold the compulsory demand, by products."""
+    if capacity.shape[0] == 0:
+        return True
+    fixed = int(side.required.sum())
+    if fixed > side.highest or (~side.forbidden).sum() < side.lowest:
+        return False
+    need = stages.compulsory
+    free = np.sort(capacity[~side.required & ~side.forbidden], axis=0)[::-1]
+    reach = capacity[side.required].sum(axis=0) + free[: side.highest - fixed].sum(axis=0)
+    return bool((reach >= need * (1 - 1e-9)).all())

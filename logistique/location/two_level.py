@@ -1,0 +1,212 @@
+"""Two-level location with sizes: storages feed sites of several sizes, sites serve customers."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import sparse
+
+from logistique.errors import InfeasibleError
+from logistique.findings import Finding
+from logistique.location.capacitated_arrays import size_tables
+from logistique.location.distances import Distances, as_distances
+from logistique.location.near import near_lists
+from logistique.location.site_rules import SiteRules, site_rules
+from logistique.location.staged_arrays import check_room, refuse, side_of, table
+from logistique.location.staged_siting import StagedSiting
+from logistique.location.stages.answer import staged_siting
+from logistique.location.stages.core import Arcs, Side, Stages
+from logistique.location.stages.search import StagesSearch
+from logistique.location.watch import Watch
+from logistique.location.weights import numbers
+from logistique.model.limits import Limits
+from logistique.model.progress import Listener
+
+FloatArray = NDArray[np.float64]
+
+DEFAULT_LIMITS = Limits()
+
+
+def two_level_location(
+    cost: ArrayLike | sparse.sparray | sparse.spmatrix | Distances,
+    opening_cost: ArrayLike,
+    capacity: ArrayLike,
+    demand: ArrayLike,
+    feed_cost: ArrayLike,
+    storage_cost: ArrayLike,
+    storage_capacity: ArrayLike,
+    *,
+    single_source: bool = False,
+    floor: ArrayLike | None = None,
+    storage_floor: ArrayLike | None = None,
+    n_open: tuple[int | None, int | None] | None = None,
+    n_open_storages: tuple[int | None, int | None] | None = None,
+    required: ArrayLike | None = None,
+    forbidden: ArrayLike | None = None,
+    required_storages: ArrayLike | None = None,
+    forbidden_storages: ArrayLike | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+    progress: Listener | None = None,
+) -> StagedSiting:
+    """Open storages, and sites at one of their sizes, so that serving everybody costs least.
+
+    ``Σ_s g_s z_s + Σ_jk f_jk y_jk + Σ_sj e_sj w_sj + Σ_ij c_ij x_ij`` with ``Σ_j x_ij = 1``,
+    ``x_ij ≤ Σ_k y_jk ≤ 1``, ``Σ_k l_jk y_jk ≤ Σ_i d_i x_ij = Σ_s w_sj ≤ Σ_k u_jk y_jk`` and
+    ``L_s z_s ≤ Σ_j w_sj ≤ U_s z_s``.
+
+    Parameters
+    ----------
+    cost : (n, m) array, sparse matrix or Distances
+        Cost c of serving the *whole* demand of customer i from site j, ≥ 0; ``inf`` or absent:
+        cannot be served.
+    opening_cost : float, (m,) or (m, k) float
+        Opening cost f of each site, or of each of its k sizes, of which one is taken; ≥ 0.
+        ``inf``: the site has no such size.
+    capacity : float, (m,) or (m, k) float
+        Largest throughput u of each site or size, in units of demand; ``inf``: no limit.
+    demand : (n,) float
+        Demand d of each customer, ≥ 0.
+    feed_cost : (s, m) float
+        Cost e per unit from storage to site, ≥ 0; ``inf``: not possible.
+    storage_cost : float or (s,) float
+        Opening cost g of each storage, ≥ 0.
+    storage_capacity : float or (s,) float
+        Largest throughput U of each storage; ``inf``: no limit.
+    single_source : bool
+        Whether each customer is served from one site.
+    floor : float, (m,) or (m, k) float, optional
+        Least throughput l of each site or size that is open; default 0.
+    storage_floor : float or (s,) float, optional
+        Least throughput L of each storage that is open; default 0.
+    n_open, n_open_storages : (int or None, int or None), optional
+        Least and largest number of open sites, storages; None: no limit.
+    required, forbidden, required_storages, forbidden_storages : mask or numbers, optional
+        Sites and storages that must be, or must not be, open.
+    limits : Limits
+        Time, gap, seed. With a gap of 0 the answer is proved optimal.
+    progress : callable, optional
+        Receives a :class:`~logistique.model.progress.Progress` at every improvement.
+
+    Returns
+    -------
+    StagedSiting
+        With a bound from below; ``sizes`` of the open sites. Ctrl-C and the time limit return
+        the best answer so far.
+
+    Raises
+    ------
+    InvalidInputError
+        NaN or negative numbers, shapes that disagree, floors above capacities, contradictory
+        rules.
+    InfeasibleError
+        Capacity below demand, customers out of reach, rules that no answer meets.
+    NoSolutionError
+        If time is up before any answer is known.
+
+    Notes
+    -----
+    Methods as :func:`~logistique.location.two_stage.two_stage_location`.
+
+    Examples
+    --------
+    >>> found = two_level_location(
+    ...     [[1.0, 4.0], [2.0, 1.0]], [[3.0, 5.0], [2.0, 9.0]], [[1.0, 2.0], [1.0, 2.0]],
+    ...     [1.0, 1.0], [[1.0, 1.0]], [5.0], 9.0,
+    ... )
+    >>> found.objective, found.open_sites.tolist(), found.sizes.tolist()
+    (14.0, [0, 1], [0, 0])
+    """
+    watch = Watch(limits, progress)
+    source = as_distances(cost)
+    n, m = source.shape
+    rules = site_rules(m, required, forbidden)
+    side = side_of(rules, n_open, "n_open")
+    demands = numbers(demand, n, "demand")
+    tables = size_tables(opening_cost, capacity, floor, rules)
+    findings: list[Finding] = []
+    feed = table(feed_cost, (None, m), "feed_cost", findings, infinite=True)
+    size = feed.shape[0]
+    storage = _storages(size, storage_cost, storage_capacity, storage_floor, findings)
+    refuse(findings)
+    storage_side = side_of(
+        site_rules(size, required_storages, forbidden_storages), n_open_storages, "n_open_storages"
+    )
+    usable = np.where(np.isfinite(tables[0]), tables[1], 0.0)
+    check_room(usable.max(axis=1)[:, None], demands[:, None], side, "sites")
+    check_room(storage[1][:, None], demands[:, None], storage_side, "storages")
+    with watch.interruptible():
+        with watch.part("lists"):
+            stages, size_of = _stages(source, demands, tables, rules, side, feed, storage,
+                                    storage_side, single=single_source)  # fmt: skip
+        found = StagesSearch(stages, watch).run()
+    return staged_siting("two-level location", stages, np.arange(n), (n, m), found, watch, size_of)
+
+
+def _storages(
+    size: int,
+    cost: ArrayLike,
+    capacity: ArrayLike,
+    floor: ArrayLike | None,
+    findings: list[Finding],
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Give opening costs, capacities and floors of the storages."""
+    opening = table(cost, (size,), "storage_cost", findings)
+    room = table(capacity, (size,), "storage_capacity", findings, infinite=True)
+    least = table(0.0 if floor is None else floor, (size,), "storage_floor", findings)
+    above = np.flatnonzero(least > room)
+    if above.size and not findings:
+        s = above[0]
+        message = f"is {least[s]:g} at storage {s}, above its capacity {room[s]:g}"
+        findings.append(Finding("floor", "arrays", "storage_floor", message))
+    return opening, room, least
+
+
+def _stages(
+    source: Distances,
+    demand: FloatArray,
+    tables: tuple[FloatArray, FloatArray, FloatArray],
+    rules: SiteRules,
+    side: Side,
+    feed: FloatArray,
+    storage: tuple[FloatArray, FloatArray, FloatArray],
+    storage_side: Side,
+    *,
+    single: bool,
+) -> tuple[Stages, NDArray[np.int64]]:
+    """Return the inner form, and the size of each option."""
+    n, m = source.shape
+    allowed = np.flatnonzero(~rules.forbidden)
+    lists = near_lists(source, allowed, allowed.size)
+    alone = np.flatnonzero(np.diff(lists.start) == 0)
+    if alone.size:
+        raise InfeasibleError(
+            f"{alone.size} customer(s) cannot be reached from any allowed site, the first is "
+            f"number {alone[0]}"
+        )
+    client = np.repeat(np.arange(n), np.diff(lists.start))
+    arcs = Arcs.of(allowed[lists.site], client, lists.length, m)
+    opening, room, least = tables
+    if not np.isfinite(opening[allowed]).any(axis=1).all():
+        site = allowed[~np.isfinite(opening[allowed]).any(axis=1)][0]
+        message = f"is inf for every size of site {site}; allowed: a finite cost"
+        refuse([Finding("sizes", "arrays", "opening_cost", message, "forbid the site instead")])
+    exists = np.isfinite(opening) & ~rules.forbidden[:, None]
+    site, size = np.nonzero(exists)
+    stages = Stages(
+        demand=demand,
+        product=np.zeros(n, dtype=np.int64),
+        option_site=site,
+        option_cost=opening[exists],
+        option_capacity=room[exists][:, None],
+        option_floor=least[exists],
+        storage_cost=storage[0],
+        storage_floor=storage[2],
+        storage_capacity=storage[1][:, None],
+        feed=np.ascontiguousarray(feed[None]),
+        arcs=arcs,
+        unserved=np.full(n, np.inf),
+        sites=side,
+        storages=storage_side,
+        single=single,
+    )
+    return stages, size

@@ -1,0 +1,462 @@
+"""One pass over all bushes: let links in, move traffic from longest to shortest, write down.
+
+Two segments from where they part to where they merge are made equal by Newton's method on the
+difference of their costs, with the other traffic fixed; costs of links change at once.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from logistique.traffic.bush_kernels import (
+    ROUNDING,
+    Bushes,
+    Commodities,
+    Costs,
+    FloatArray,
+    Int32Array,
+    IntArray,
+    Scratch,
+    excess,
+    load,
+    set_cost,
+)
+from logistique.traffic.delay_kernels import DelayArrays
+from logistique.traffic.path_kernels import LinkArrays
+
+NEWTON_STEPS = 3
+CLOSE_ENOUGH = 0.05
+
+
+@njit(cache=True)
+def improve(
+    g: LinkArrays, d: DelayArrays, q: Commodities, b: Bushes, system: bool, s: Costs, w: Scratch,
+    grow: bool, volume: FloatArray,
+) -> tuple[Bushes, float, float, float]:  # fmt: skip
+    """Improve every bush in turn.
+
+    Parameters
+    ----------
+    b : Bushes
+        Its ``order``, ``used`` and ``pred`` are changed; its other arrays are replaced.
+    grow : bool
+        Whether links may enter; then the shortest paths of all origins are found.
+    volume : (m,) float
+        Scratch.
+
+    Returns
+    -------
+    bushes, total cost, total cost on shortest paths, excess within the bushes
+        At the costs each commodity met; total and shortest are 0 without ``grow``. The last is
+        what the traffic would have saved on the shortest paths of its own bush.
+    """
+    merge = np.zeros(b.merge.size, dtype=np.int64)
+    room = b.link.size + b.link.size // 4 + 64
+    first = np.zeros(b.first.size + b.first.size // 4 + 64, dtype=np.int64)
+    link = np.empty(room, dtype=np.int32)
+    share = np.empty(room)
+    n_merges = 0
+    n_links = 0
+    total = 0.0
+    least = 0.0
+    inner = 0.0
+    for k in range(q.origin.size):
+        cost = s.cost[q.vehicle[k]]
+        if grow:
+            spent, shortest = excess(g, q, b, k, s, w, volume)
+            total += spent
+            least += shortest
+            n_nodes = _grow(g, q.origin[k], b, k, cost, w)
+        else:
+            load(g, q, b, k, w)
+            n_nodes = _keep(b, k, w)
+        inner += _level(g, d, system, s, cost, w, n_nodes)
+        need = n_links + w.start[n_nodes]
+        if need > link.size:
+            link = _longer(link, 2 * need)
+            share = _longer_real(share, 2 * need)
+        if n_merges + n_nodes + 1 > first.size:
+            first = _longer_start(first, 2 * (n_merges + n_nodes + 1))
+        n_merges, n_links = _store(b, k, w, n_nodes, first, link, share, n_merges, n_links)
+        merge[k + 1] = n_merges
+    kept = first[: n_merges + 1].copy()
+    return (
+        Bushes(b.order, b.used, b.pred, merge, kept, link[:n_links].copy(), share[:n_links].copy()),
+        total,
+        least,
+        inner,
+    )
+
+
+@njit(cache=True)
+def _longer(array: Int32Array, size: int) -> Int32Array:
+    out = np.empty(size, dtype=np.int32)
+    out[: array.size] = array
+    return out
+
+
+@njit(cache=True)
+def _longer_real(array: FloatArray, size: int) -> FloatArray:
+    out = np.empty(size)
+    out[: array.size] = array
+    return out
+
+
+@njit(cache=True)
+def _longer_start(array: IntArray, size: int) -> IntArray:
+    out = np.zeros(size, dtype=np.int64)
+    out[: array.size] = array
+    return out
+
+
+@njit(cache=True)
+def _keep(b: Bushes, k: int, w: Scratch) -> int:
+    """List the used links by head in ``w.entry``, nodes in ``w.nodes``; returns how many nodes."""
+    order = b.order[k]
+    count = 0
+    for p in range(b.used[k]):
+        j = order[p]
+        w.nodes[p] = j
+        w.place[j] = p
+        w.start[p] = count
+        e = b.pred[k, j]
+        if e >= 0:
+            w.entry[count] = e
+            count += 1
+        elif e <= -2:
+            m = b.merge[k] - 2 - e
+            for i in range(b.first[m], b.first[m + 1]):
+                w.entry[count] = b.link[i]
+                count += 1
+    w.start[b.used[k]] = count
+    return int(b.used[k])
+
+
+@njit(cache=True)
+def _grow(g: LinkArrays, origin: int, b: Bushes, k: int, cost: FloatArray, w: Scratch) -> int:
+    """Let shortest paths in where they keep the bush acyclic; then as :func:`_keep`.
+
+    A tree link i → j enters when the longest used path to i and the link are together shorter
+    than the longest used path to j; nodes without flow on the way come with it. The labels and
+    tree of :func:`excess` are in ``w``. Rewrites ``b.order[k]``, tree parents first.
+    """
+    order = b.order[k]
+    used = b.used[k]
+    _longest(g, b, k, cost, w)
+    entering = 0
+    w.added[origin] = -1
+    for p in range(1, used):
+        j = order[p]
+        e = w.tree[j]
+        w.added[j] = -1
+        if e < 0 or w.flow[e] > 0.0:
+            continue
+        i = g.tail[e]
+        while w.place[i] >= used:
+            i = g.tail[w.tree[i]]
+        reach = w.longest[i] + (w.label[j] - w.label[i])
+        if reach < w.longest[j] * (1.0 - ROUNDING):
+            w.added[j] = e
+            entering += 1
+    n_nodes = _keep(b, k, w) if entering == 0 else _sorted(g, origin, b, k, w)
+    _append_rest(g, order, n_nodes, w)
+    return n_nodes
+
+
+@njit(cache=True)
+def _longest(g: LinkArrays, b: Bushes, k: int, cost: FloatArray, w: Scratch) -> None:
+    order = b.order[k]
+    w.longest[order[0]] = 0.0
+    for p in range(1, b.used[k]):
+        j = order[p]
+        e = b.pred[k, j]
+        if e >= 0:
+            w.longest[j] = w.longest[g.tail[e]] + cost[e]
+        else:
+            m = b.merge[k] - 2 - e
+            most = -1.0
+            for i in range(b.first[m], b.first[m + 1]):
+                e = b.link[i]
+                most = max(most, w.longest[g.tail[e]] + cost[e])
+            w.longest[j] = most
+
+
+@njit(cache=True)
+def _sorted(g: LinkArrays, origin: int, b: Bushes, k: int, w: Scratch) -> int:
+    """List nodes, tails first, and their links, used and entering (depth-first search)."""
+    order = b.order[k]
+    used = b.used[k]
+    state = w.high  # 0 untouched, 1 open, 2 listed
+    state[:] = 0
+    turn = w.low  # next link into an open node
+    stack = w.queue
+    count = 0
+    listed = 0
+    w.nodes[0] = origin
+    w.start[0] = 0
+    state[origin] = 2
+    listed = 1
+    for p in range(1, used):
+        if state[order[p]] != 0:
+            continue
+        depth = 0
+        stack[0] = order[p]
+        state[order[p]] = 1
+        turn[order[p]] = 0
+        while depth >= 0:
+            j = stack[depth]
+            e = _link_in(b, k, w, j, turn[j])
+            turn[j] += 1
+            if e >= 0:
+                i = g.tail[e]
+                if state[i] == 0:
+                    state[i] = 1
+                    turn[i] = 0
+                    depth += 1
+                    stack[depth] = i
+                continue
+            state[j] = 2
+            w.nodes[listed] = j
+            w.start[listed] = count
+            listed += 1
+            for t in range(turn[j] - 1):
+                w.entry[count] = _link_in(b, k, w, j, t)
+                count += 1
+            depth -= 1
+    w.start[listed] = count
+    for p in range(listed):
+        w.place[w.nodes[p]] = p
+    return listed
+
+
+@njit(cache=True)
+def _link_in(b: Bushes, k: int, w: Scratch, j: int, turn: int) -> int:
+    """Link number ``turn`` into node j, −1 when there are no more."""
+    if w.through[j] <= 0.0:
+        return int(w.tree[j]) if turn == 0 else -1
+    e = b.pred[k, j]
+    if e >= 0:
+        if turn == 0:
+            return int(e)
+        turn -= 1
+    else:
+        m = b.merge[k] - 2 - e
+        size = b.first[m + 1] - b.first[m]
+        if turn < size:
+            return int(b.link[b.first[m] + turn])
+        turn -= size
+    return int(w.added[j]) if turn == 0 else -1
+
+
+@njit(cache=True)
+def _append_rest(g: LinkArrays, order: Int32Array, n_nodes: int, w: Scratch) -> None:
+    """Write the order: listed nodes, then all others, tree parents first."""
+    n = order.size
+    done = w.queued
+    stack = w.queue
+    for p in range(n_nodes):
+        done[w.nodes[p]] = True
+    listed = n_nodes
+    for p in range(n):
+        j = order[p]
+        depth = 0
+        while not done[j]:
+            stack[depth] = j
+            done[j] = True
+            depth += 1
+            e = w.tree[j]
+            if e < 0:
+                break
+            j = g.tail[e]
+        while depth > 0:
+            depth -= 1
+            w.nodes[listed] = stack[depth]
+            listed += 1
+    for p in range(n):
+        order[p] = w.nodes[p]
+        done[p] = False
+
+
+@njit(cache=True)
+def _level(
+    g: LinkArrays, d: DelayArrays, system: bool, s: Costs, cost: FloatArray, w: Scratch,
+    n_nodes: int,
+) -> float:  # fmt: skip
+    """Shift flow at every merge, last node first, from the longest used path to the shortest.
+
+    Returns what the traffic loses against the shortest paths of the bush, before the shifts.
+    """
+    loss = 0.0
+    w.label[w.nodes[0]] = 0.0
+    w.longest[w.nodes[0]] = 0.0
+    for p in range(1, n_nodes):
+        j = w.nodes[p]
+        begin = w.start[p]
+        e = w.entry[begin]
+        step = cost[e]
+        least = w.label[g.tail[e]] + step
+        low = e
+        if w.start[p + 1] == begin + 1:
+            w.longest[j] = w.longest[g.tail[e]] + step
+            w.label[j] = least
+            w.low[j] = e
+            w.high[j] = e
+            continue
+        most = -1.0
+        high = -1
+        for i in range(begin, w.start[p + 1]):
+            e = w.entry[i]
+            step = cost[e]
+            there = w.label[g.tail[e]] + step
+            if there < least:
+                least = there
+                low = e
+            if w.flow[e] > 0.0:
+                there = w.longest[g.tail[e]] + step
+                if there > most:
+                    most = there
+                    high = e
+        if high < 0:
+            high = low
+            most = least
+        for i in range(begin, w.start[p + 1]):
+            e = w.entry[i]
+            loss += w.flow[e] * (w.label[g.tail[e]] + cost[e] - least)
+        w.label[j] = least
+        w.longest[j] = most
+        w.low[j] = low
+        w.high[j] = high
+    for p in range(n_nodes - 1, 0, -1):
+        if w.start[p + 1] > w.start[p] + 1:
+            j = w.nodes[p]
+            if w.longest[j] - w.label[j] > 1e-15 * w.longest[j] and w.low[j] != w.high[j]:
+                _shift(g, d, system, s, cost, w, j)
+    return loss
+
+
+@njit(cache=True)
+def _shift(
+    g: LinkArrays, d: DelayArrays, system: bool, s: Costs, cost: FloatArray, w: Scratch, j: int
+) -> None:
+    """Make the longest used and the shortest path into node j equal from where they part."""
+    e = w.high[j]
+    f = w.low[j]
+    w.upper[0] = e
+    w.lower[0] = f
+    n_upper = 1
+    n_lower = 1
+    most = w.flow[e]
+    a = g.tail[e]
+    c = g.tail[f]
+    while a != c:
+        if w.place[a] > w.place[c]:
+            e = w.high[a]
+            w.upper[n_upper] = e
+            n_upper += 1
+            most = min(most, w.flow[e])
+            a = g.tail[e]
+        else:
+            f = w.low[c]
+            w.lower[n_lower] = f
+            n_lower += 1
+            c = g.tail[f]
+    if most <= 0.0:
+        return
+    moved = 0.0
+    first = 0.0
+    for step in range(NEWTON_STEPS):
+        over = 0.0
+        slope = 0.0
+        for i in range(n_upper):
+            e = w.upper[i]
+            over += cost[e]
+            slope += s.slope[e]
+        for i in range(n_lower):
+            e = w.lower[i]
+            over -= cost[e]
+            slope += s.slope[e]
+        if step == 0:
+            first = over
+            if over <= 0.0:
+                return
+        elif abs(over) <= CLOSE_ENOUGH * first:
+            return
+        if slope * most <= abs(over):
+            move = most - moved if over > 0.0 else -moved
+        else:
+            move = min(max(over / slope, -moved), most - moved)
+        if move == 0.0:
+            return
+        whole = moved + move >= most
+        moved += move
+        for i in range(n_upper):
+            e = w.upper[i]
+            w.flow[e] = max(w.flow[e] - move, 0.0)
+            s.volume[e] -= move
+            set_cost(d, system, s, e)
+        for i in range(n_lower):
+            e = w.lower[i]
+            w.flow[e] += move
+            s.volume[e] += move
+            set_cost(d, system, s, e)
+        if whole:
+            _empty(w, n_upper, most)
+
+
+@njit(cache=True)
+def _empty(w: Scratch, n_upper: int, most: float) -> None:
+    """Set what rounding left on links whose whole flow has moved to 0."""
+    for i in range(n_upper):
+        if w.flow[w.upper[i]] <= ROUNDING * most:
+            w.flow[w.upper[i]] = 0.0
+
+
+@njit(cache=True)
+def _store(
+    b: Bushes, k: int, w: Scratch, n_nodes: int, first: IntArray, link: Int32Array,
+    share: FloatArray, n_merges: int, n_links: int,
+) -> tuple[int, int]:  # fmt: skip
+    """Write used links, merges and shares of commodity k; clears its flows."""
+    begun = n_merges
+    order = b.order[k]
+    used = 1
+    idle = 0
+    for p in range(1, n_nodes):
+        j = w.nodes[p]
+        carrying = 0
+        total = 0.0
+        last = -1
+        for i in range(w.start[p], w.start[p + 1]):
+            e = w.entry[i]
+            if w.flow[e] > 0.0:
+                carrying += 1
+                total += w.flow[e]
+                last = e
+        if carrying == 0:
+            b.pred[k, j] = -1
+            w.queue[idle] = j
+            idle += 1
+            continue
+        order[used] = j
+        used += 1
+        if carrying == 1:
+            b.pred[k, j] = last
+            continue
+        b.pred[k, j] = -2 - (n_merges - begun)
+        first[n_merges] = n_links
+        for i in range(w.start[p], w.start[p + 1]):
+            e = w.entry[i]
+            if w.flow[e] > 0.0:
+                link[n_links] = e
+                share[n_links] = w.flow[e] / total
+                n_links += 1
+        n_merges += 1
+        first[n_merges] = n_links
+    order[0] = w.nodes[0]
+    for i in range(idle):
+        order[used + i] = w.queue[i]
+    b.used[k] = used
+    for i in range(w.start[n_nodes]):
+        w.flow[w.entry[i]] = 0.0
+    return n_merges, n_links
