@@ -121,20 +121,26 @@ class Run:
         """Proved relative gap between the two."""
         return self.plan.gap if self.traffic is None else self.traffic.gap
 
+    @property
+    def target_gap_percent(self) -> float:
+        """Proved gap that was asked for, percent."""
+        settings = self.scenario.settings
+        return settings.solve.gap_percent if self.traffic is None else 100 * self.traffic.target_gap
+
     def _repr_html_(self) -> str:
         """Show the run in a notebook: how sure the plan is, and what it opens."""
         sites, plan = self.sites, self.plan
         depots = sorted({int(sites.option_site[k]) for k in plan.open_option.nonzero()[0]})
         storages = plan.open_storage.nonzero()[0]
-        bound = f"{plan.lower_bound:,.0f}" if plan.gap < float("inf") else "none proved"
-        gap = f"{100 * plan.gap:.3f} %" if plan.gap < float("inf") else "–"
+        bound = f"{self.lower_bound:,.0f}" if self.gap < float("inf") else "none proved"
+        gap = f"{100 * self.gap:.3f} %" if self.gap < float("inf") else "–"
         return fact_table(
             f"Run of {self.scenario.settings.scenario.id}",
             (
                 ("title", self.scenario.settings.scenario.title),
                 ("variant", self.scenario.variant or "–"),
                 ("termination", plan.termination.value),
-                ("cost (EUR/day)", f"{plan.objective:,.0f}"),
+                ("cost (EUR/day)", f"{self.objective:,.0f}"),
                 ("proved bound (EUR/day)", bound),
                 ("gap", gap),
                 ("verified independently", "yes" if self.verification.ok else "NO"),

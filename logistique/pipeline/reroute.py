@@ -42,9 +42,7 @@ class Loaded:
     node_imbalance: float
 
 
-def parts_of_plan(
-    stated: ScenarioQuestion, plan: Visited
-) -> list[tuple[Flows, FloatArray]]:
+def parts_of_plan(stated: ScenarioQuestion, plan: Visited) -> list[tuple[Flows, FloatArray]]:
     """Flows of a plan with its decisions."""
     decisions = (plan.assignment.T, plan.feed)
     return list(zip(stated.question.parts, decisions, strict=False))

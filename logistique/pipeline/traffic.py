@@ -161,7 +161,11 @@ class TrafficStage:
         )
 
     def _judged(
-        self, plan: Visited, alone: Loaded, loads: dict[int, Loaded], equilibria: bool  # noqa: FBT001
+        self,
+        plan: Visited,
+        alone: Loaded,
+        loads: dict[int, Loaded],
+        equilibria: bool,  # noqa: FBT001
     ) -> Judged:
         used = plan.assignment > 0
         local = float((self.stated.local_hours[used] * plan.assignment[used]).sum())
@@ -182,17 +186,11 @@ class TrafficStage:
         loads[id(plan)] = loaded
         return self._as_judged(loaded, alone, self._base(plan), frozen, kerb)
 
-    def _today(
-        self, today: Today | None, alone: Loaded
-    ) -> tuple[Loaded | None, Judged | None]:
+    def _today(self, today: Today | None, alone: Loaded) -> tuple[Loaded | None, Judged | None]:
         if today is None:
             return None, None
-        parts, local, kerb = today_parts(
-            self.scenario, self.ready, today, self.world, self.stated
-        )
-        loaded = reloaded(
-            self.world, self.stated, parts, local, gap=self.section.equilibrium_gap
-        )
+        parts, local, kerb = today_parts(self.scenario, self.ready, today, self.world, self.stated)
+        loaded = reloaded(self.world, self.stated, parts, local, gap=self.section.equilibrium_gap)
         nan = float("nan")
         return loaded, self._as_judged(loaded, alone, nan, nan, kerb)
 
@@ -213,7 +211,7 @@ class TrafficStage:
     def _speeds(self) -> tuple[Speed, ...]:
         return tuple(
             Speed(
-                RoadClass(check.target.road_class).name.lower(),
+                RoadClass(check.target.road_class).name,
                 "+".join(check.target.periods),
                 check.target.kmh,
                 check.modelled_kmh,

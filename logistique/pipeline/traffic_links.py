@@ -18,10 +18,8 @@ NEAR_M = 500.0
 FULL = 0.9
 
 
-def link_traffic(
-    world: TrafficWorld, plan: Loaded, before: Loaded, alone: Loaded
-) -> LinkTraffic:
-    """Loads, speeds and their change in the morning peak; hours of the whole day.
+def link_traffic(world: TrafficWorld, plan: Loaded, before: Loaded, alone: Loaded) -> LinkTraffic:
+    """Collect loads and speeds of the morning peak, and hours of the whole day.
 
     Parameters
     ----------
@@ -62,9 +60,7 @@ def link_traffic(
     )
 
 
-def over_near_hubs(
-    world: TrafficWorld, ready: Prepared, plan: Visited, loaded: Loaded
-) -> float:
+def over_near_hubs(world: TrafficWorld, ready: Prepared, plan: Visited, loaded: Loaded) -> float:
     """Percent of road km within 500 m of open depots above 90 % of capacity at some time.
 
     NaN when no road of the network comes that near.

@@ -42,9 +42,7 @@ class ScenarioQuestion:
     kerb_hours: FloatArray
 
 
-def traffic_question(
-    scenario: Scenario, ready: Prepared, world: TrafficWorld
-) -> ScenarioQuestion:
+def traffic_question(scenario: Scenario, ready: Prepared, world: TrafficWorld) -> ScenarioQuestion:
     """State the question: problem, roads, other traffic, trips of every decision."""
     settings = scenario.settings
     section = settings.traffic

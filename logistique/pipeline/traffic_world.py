@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from logistique.costs.travel import Place as RoadPlace
 from logistique.costs.travel import period_speeds, place_on_roads
 from logistique.errors import InvalidInputError
 from logistique.findings import Finding
@@ -81,13 +83,13 @@ def traffic_world(scenario: Scenario, ready: Prepared) -> TrafficWorld:
     section = settings.traffic
     periods = car_periods(section)
     zones = ready.demand.zones
-    groups = {
+    groups: dict[str, Sequence[RoadPlace]] = {
         "depot": (*ready.sites.depots, *tables.agencies),
         "storage": ready.sites.storages,
         "gateway": tables.gateways,
     }
     placed = place_on_roads(ready.roads, groups, zones, settings.network)
-    graph, count = graph, len(ready.sites.depots)
+    graph, count = placed.graph, len(ready.sites.depots)
     places = Places(
         zones=placed.nodes["zone"],
         depots=placed.nodes["depot"][:count],
@@ -142,7 +144,7 @@ def _shares(section: TrafficSection, key: str) -> FloatArray:
         raise InvalidInputError(
             [Finding("traffic", "traffic", key, message, "make them add up to 100")]
         )
-    return values / values.sum()
+    return np.asarray(values / values.sum(), dtype=np.float64)
 
 
 def street_parameters(section: TrafficSection) -> StreetParameters:

@@ -94,7 +94,7 @@ class Background:
 
     def local_of(self, number: int) -> FloatArray:
         """Traffic of a period that keeps its links, car units per hour."""
-        return self.local * local_scale(self.periods)[number]
+        return np.asarray(self.local * local_scale(self.periods)[number])
 
     def cars(self, number: int) -> VehicleClass:
         """Car trips of a period."""
@@ -209,4 +209,3 @@ def mean_speed_kmh(world: Background, numbers: Sequence[int], road_class: RoadCl
         km += span * float((state.load * graph.length_m)[links].sum()) / 1000
         hours += span * float((state.load * state.time)[links].sum())
     return km / hours if hours > 0 else float("nan")
-

@@ -39,7 +39,7 @@ class StreetParameters:
     beta: float
 
     def free_hours(self, graph: RoadGraph) -> FloatArray:
-        """Times of the empty links, hours."""
+        """Return the times of the empty links, hours."""
         factor = np.ones(len(RoadClass))
         for road_class, value in self.free_factor.items():
             factor[int(road_class)] = value
@@ -51,7 +51,6 @@ class StreetParameters:
         for road_class, value in self.capacity_factor.items():
             factor[int(road_class)] = value
         return np.asarray(graph.capacity_veh_h * factor[graph.road_class])
-
 
     def local_traffic(self, graph: RoadGraph, access: BoolArray) -> FloatArray:
         """Mean daytime traffic that keeps its links, car units per hour."""
@@ -68,9 +67,7 @@ def access_links(graph: RoadGraph, nodes: Sequence[str]) -> BoolArray:
     return np.asarray(at[graph.tail] | at[graph.head])
 
 
-def street_delays(
-    graph: RoadGraph, parameters: StreetParameters, access: BoolArray
-) -> VolumeDelay:
+def street_delays(graph: RoadGraph, parameters: StreetParameters, access: BoolArray) -> VolumeDelay:
     """Volume-delay functions in hours at car units per hour.
 
     Parameters
