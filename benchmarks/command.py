@@ -12,6 +12,7 @@ from pathlib import Path
 from benchmarks.compare import pairs, side_by_side
 from benchmarks.machine import about
 from benchmarks.methods import METHODS
+from benchmarks.roads.command import add_verbs
 from benchmarks.rows import Row, append_row, read_rows
 from benchmarks.runner import run_case
 from benchmarks.suite import Suite, SuiteError, choose, load_suite, suite_names
@@ -65,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     compare.add_argument("before", type=Path)
     compare.add_argument("after", type=Path)
     compare.set_defaults(verb=_compare)
+    add_verbs(verbs)
     return parser
 
 

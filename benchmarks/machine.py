@@ -13,7 +13,7 @@ from typing import Any
 
 PACKAGES = (
     "logistique", "numpy", "scipy", "numba", "ortools", "highspy", "spopt", "PuLP", "kmedoids",
-    "pbp-pmedian",
+    "pbp-pmedian", "networkit", "igraph", "rustworkx", "pandana", "aequilibrae", "osrm-bindings",
 )  # fmt: skip
 
 

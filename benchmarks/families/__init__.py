@@ -17,6 +17,8 @@ READERS = {
     "orlib-cap": "benchmarks.families.orlib_cap",
     "orlib-capacitated": "benchmarks.families.orlib_capacitated",
     "tbed1": "benchmarks.families.tbed1",
+    "orlib-pmedcap": "benchmarks.families.orlib_pmedcap",
+    "single-source": "benchmarks.families.single_source",
     "tbed1-made": "benchmarks.families.tbed1_made",
     "upper-triangle": "benchmarks.families.upper_triangle",
     "uflib-simple": "benchmarks.families.uflib_simple",

@@ -21,6 +21,8 @@ KINDS = {
     "ufl": "benchmarks.kinds.ufl",
     "quadratic-ufl": "benchmarks.kinds.quadratic_ufl",
     "cfl": "benchmarks.kinds.cfl",
+    "sscfl": "benchmarks.kinds.sscfl",
+    "cpmp": "benchmarks.kinds.cpmp",
     "congested-cfl": "benchmarks.kinds.congested_cfl",
 }
 MAXIMISED = frozenset({"maximal-cover"})

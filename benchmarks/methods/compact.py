@@ -178,6 +178,20 @@ def _cfl(question: Question, model: Any) -> _Compact:
     return replace(compact, split=True)
 
 
+def _whole(question: Question, model: Any) -> _Compact:
+    """Capacities, and customers that are not split."""
+    compact = _cfl(question, model)
+    for x in compact.pairs.values():
+        x.integer = True
+    return replace(compact, split=False)
+
+
+def _cpmp(question: Question, model: Any) -> _Compact:
+    compact = _whole(replace(question, opening_cost=np.zeros(question.shape[1])), model)
+    _count(model, compact.opened, float(question.p or 0), float(question.p or 0))
+    return compact
+
+
 def _maximal_cover(question: Question, model: Any) -> _Compact:
     covers = question.given_covers
     opened = [model.add_binary_variable() for _ in range(covers.shape[1])]
@@ -211,6 +225,8 @@ _BUILDERS: dict[str, Callable[[Question, Any], _Compact]] = {
     "p-centre": _p_centre,
     "ufl": _ufl,
     "cfl": _cfl,
+    "sscfl": _whole,
+    "cpmp": _cpmp,
     "maximal-cover": _maximal_cover,
     "set-cover": _set_cover,
 }

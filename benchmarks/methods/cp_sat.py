@@ -1,4 +1,4 @@
-"""OR-Tools CP-SAT where it fits: p-centre, covers, small facility location.
+"""OR-Tools CP-SAT where it fits: p-centre, covers, small facility location, single sourcing.
 
 CP-SAT works on whole numbers: costs are scaled by the least power of ten that makes them whole,
 and the kind is not applicable when there is none up to a million.
@@ -25,11 +25,12 @@ FloatArray = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class _Scaled:
-    """A model, its opening variables, and the power of ten its objective was scaled with."""
+    """A model, its opening variables, the power of ten of its objective, and what assigns."""
 
     model: Any
     opened: list[Any]
     scale: float
+    pairs: tuple[tuple[int, int, Any], ...] = ()
 
 
 def solve(question: Question, limits: SolveLimits) -> Answer:
@@ -63,8 +64,17 @@ def solve(question: Question, limits: SolveLimits) -> Answer:
         solver.objective_value / scaled.scale,
         solver.best_objective_bound / scaled.scale,
         np.flatnonzero([solver.value(y) for y in scaled.opened]),
+        _assignment(solver, scaled, n) if scaled.pairs else None,
         reason=reason,
     )
+
+
+def _assignment(solver: Any, scaled: _Scaled, n: int) -> NDArray[np.int64]:
+    assignment = np.full(n, -1, dtype=np.int64)
+    for i, j, x in scaled.pairs:
+        if solver.value(x):
+            assignment[i] = j
+    return assignment
 
 
 class _NotWholeError(Exception):
@@ -145,6 +155,33 @@ def _ufl(question: Question, model: Any) -> _Scaled:
     return _Scaled(model, opened, scale)
 
 
+def _single_source(question: Question, model: Any) -> _Scaled:
+    """Pairs as in facility location, and a knapsack per site; p sites where the question says."""
+    matrix = whole_matrix(question.given_costs)
+    n, m = matrix.shape
+    opening = question.opening_cost if question.opening_cost is not None else np.zeros(m)
+    scale, unit = max(_whole(matrix), _whole(opening)), _whole(question.given_demand)
+    demand = np.rint(question.given_demand * unit).astype(int)
+    capacity = np.floor(question.given_capacity * unit + 1e-6).astype(int)
+    opened = _opened(model, m)
+    pairs = [(int(i), int(j), model.new_bool_var("")) for i, j in np.argwhere(np.isfinite(matrix))]
+    served: list[list[Any]] = [[] for _ in range(n)]
+    loads: list[list[Any]] = [[] for _ in range(m)]
+    for i, j, x in pairs:
+        model.add_implication(x, opened[j])
+        served[i].append(x)
+        loads[j].append(int(demand[i]) * x)
+    for sites in served:
+        model.add_exactly_one(sites)
+    for load, most, y in zip(loads, capacity, opened, strict=True):
+        model.add(sum(load) <= int(most) * y)
+    if question.p is not None:
+        model.add(sum(opened) == question.p)
+    costs = [round(cost * scale) * y for cost, y in zip(opening, opened, strict=True)]
+    model.minimize(sum(costs) + sum(round(matrix[i, j] * scale) * x for i, j, x in pairs))
+    return _Scaled(model, opened, scale, tuple(pairs))
+
+
 def _maximal_cover(question: Question, model: Any) -> _Scaled:
     weight = question.given_weight
     scale = _whole(weight)
@@ -173,6 +210,8 @@ def _set_cover(question: Question, model: Any) -> _Scaled:
 _BUILDERS: dict[str, Callable[[Question, Any], _Scaled]] = {
     "p-centre": _p_centre,
     "ufl": _ufl,
+    "sscfl": _single_source,
+    "cpmp": _single_source,
     "maximal-cover": _maximal_cover,
     "set-cover": _set_cover,
 }

@@ -97,6 +97,27 @@ def _capacitated(question: Question, limits: Any) -> Any:
     )
 
 
+def _single_source(question: Question, limits: Any) -> Any:
+    return _function("capacitated_facility_location")(
+        _distances(question.given_costs),
+        question.opening_cost,
+        question.capacity,
+        question.demand,
+        single_source=True,
+        limits=limits,
+    )
+
+
+def _capacitated_median(question: Question, limits: Any) -> Any:
+    return _function("capacitated_p_median")(
+        _distances(question.given_costs),
+        question.p,
+        question.capacity,
+        question.demand,
+        limits=limits,
+    )
+
+
 def _congested(question: Question, limits: Any) -> Any:
     return _function("congested_facility_location")(
         _distances(question.given_costs),
@@ -117,5 +138,7 @@ _CALLS: dict[str, Callable[[Question, Any], Any]] = {
     "ufl": _facility_location,
     "quadratic-ufl": _facility_location,
     "cfl": _capacitated,
+    "sscfl": _single_source,
+    "cpmp": _capacitated_median,
     "congested-cfl": _congested,
 }

@@ -136,16 +136,17 @@ def congested_facility_location(
 
 
 class _Told:
-    """Passes on what a search tells, in the caller's money."""
+    """Passes on what a search tells, in the caller's money, with the best bound so far."""
 
     def __init__(self, listener: Listener) -> None:
-        self.money, self.most = 1.0, np.inf
+        self.money, self.most, self.bound = 1.0, np.inf, -np.inf
         self._listener = listener
 
     def __call__(self, state: Progress) -> None:
         # A cost above that of every answer stands for none.
         answer = state.incumbent * self.money if state.incumbent <= self.most else np.inf
-        self._listener(replace(state, incumbent=answer, bound=state.bound * self.money))
+        self.bound = max(self.bound, state.bound * self.money)
+        self._listener(replace(state, incumbent=answer, bound=self.bound))
 
 
 def _each(given: ArrayLike, m: int) -> ArrayLike:

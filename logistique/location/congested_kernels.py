@@ -38,6 +38,28 @@ def _sink(key: FloatArray, item: IntArray, at: int, size: int) -> None:
 
 
 @njit(cache=True)
+def _gather(
+    cost: FloatArray,
+    u: FloatArray,
+    demand: FloatArray,
+    least: float,
+    key: FloatArray,
+    item: IntArray,
+) -> int:
+    """Make a heap of the customers that pay for an empty site; return their number."""
+    size = 0
+    for i in range(u.size):
+        gain = u[i] - cost[i]
+        if gain > least * demand[i]:
+            item[size] = i
+            key[size] = -gain / demand[i] if demand[i] > 0.0 else -math.inf
+            size += 1
+    for k in range(size // 2 - 1, -1, -1):
+        _sink(key, item, k, size)
+    return size
+
+
+@njit(cache=True)
 def site_problems(
     cost: FloatArray,
     u: FloatArray,
@@ -70,15 +92,7 @@ def site_problems(
     used = 0
     for j in range(m):
         least = slope_at(kind[j], par[j], 0.0)
-        size = 0
-        for i in range(n):
-            gain = u[i] - cost[j, i]
-            if gain > least * demand[i]:
-                item[size] = i
-                key[size] = -gain / demand[i] if demand[i] > 0.0 else -math.inf
-                size += 1
-        for k in range(size // 2 - 1, -1, -1):
-            _sink(key, item, k, size)
+        size = _gather(cost[j], u, demand, least, key, item)
         value, v, paid = 0.0, 0.0, least
         while size > 0:
             i, r = item[0], key[0]
@@ -185,6 +199,24 @@ def _shift(
 
 
 @njit(cache=True)
+def _cheapest(
+    cost: FloatArray,
+    demand: float,
+    price: float,
+    load: FloatArray,
+    slope: FloatArray,
+    capacity: FloatArray,
+) -> tuple[int, float]:
+    """Site with room that serves a customer for less than a price, and its own; −1 for none."""
+    site = -1
+    for j in range(cost.size):
+        there = cost[j] + demand * slope[j]
+        if there < price and load[j] < capacity[j] * (1.0 - 1e-12):
+            price, site = there, j
+    return site, price
+
+
+@njit(cache=True)
 def balance(
     cost: FloatArray,
     demand: FloatArray,
@@ -220,11 +252,7 @@ def balance(
                 if shares[i, a] <= 0.0:
                     continue
                 here = cost[i, a] + demand[i] * slope[a]
-                best, b = here, -1
-                for j in range(k):
-                    there = cost[i, j] + demand[i] * slope[j]
-                    if there < best and load[j] < capacity[j] * (1.0 - 1e-12):
-                        best, b = there, j
+                b, best = _cheapest(cost[i], demand[i], here, load, slope, capacity)
                 if b < 0 or here - best <= 1e-14 * abs(here):
                     continue
                 part = shares[i, a]

@@ -8,10 +8,10 @@ from typing import Any, Literal, NoReturn, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
-from scipy.sparse import csgraph
 
 from logistique.errors import InvalidInputError
 from logistique.findings import Finding
+from logistique.shortest_paths import ShortestPaths
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -151,8 +151,9 @@ class NetworkDistances:
 
     Notes
     -----
-    Dijkstra from the smaller side, once, on first use. Memory: 8 bytes × n m, and 8 × v times the
-    number of sites handled at once (at most 64).
+    Computed once, on first use, by the way of searching that suits the size (see
+    :class:`~logistique.shortest_paths.ShortestPaths`). Memory: 8 bytes × n m. Stored zeros are arcs
+    of length 0.
     """
 
     graph: sparse.csr_array
@@ -193,12 +194,10 @@ class NetworkDistances:
         """Distances from every customer to every site, (m, n), kept after the first call."""
         known: FloatArray | None = self.__dict__.get("_matrix")
         if known is None:
-            backwards = sparse.csr_array(self.graph.T)
-            known = np.empty((self.candidate_nodes.size, self.demand_nodes.size))
-            for start in range(0, self.candidate_nodes.size, 64):
-                chunk = self.candidate_nodes[start : start + 64]
-                reached = csgraph.dijkstra(backwards, indices=chunk)
-                known[start : start + chunk.size] = reached[:, self.demand_nodes]
+            arcs = self.graph.tocoo()
+            head, tail = arcs.coords  # searched backwards, from the sites
+            backwards = ShortestPaths(arcs.shape[0], tail, head, arcs.data)
+            known = backwards.distances(self.candidate_nodes, self.demand_nodes)
             object.__setattr__(self, "_matrix", known)
         return known
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from logistique.network.native import save
     from logistique.network.reading import from_arrays, read
     from logistique.network.roads import NetworkReport, RoadNetwork
+    from logistique.network.sources.tntp_streets import TntpUnits
     from logistique.network.tntp import TntpNetwork, read_tntp
     from logistique.network.vehicle import BIKE, CAR, LORRY, VAN, Vehicle
 
@@ -30,6 +31,7 @@ _HOME = {
     "RoadGraph": "graph",
     "RoadNetwork": "roads",
     "TntpNetwork": "tntp",
+    "TntpUnits": "sources.tntp_streets",
     "VAN": "vehicle",
     "Vehicle": "vehicle",
     "from_arrays": "reading",
@@ -48,6 +50,7 @@ __all__ = [
     "RoadGraph",
     "RoadNetwork",
     "TntpNetwork",
+    "TntpUnits",
     "Vehicle",
     "from_arrays",
     "read",

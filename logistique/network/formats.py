@@ -17,6 +17,7 @@ class Format(Enum):
     GRAPHML = "graphml"
     LINES = "lines"
     MATSIM = "matsim"
+    TNTP = "tntp"
     NATIVE = "roads"
 
 
@@ -30,6 +31,7 @@ ENDINGS = {
     ".shp": Format.LINES,
     ".json": Format.OVERPASS,
     ".xml": Format.MATSIM,
+    ".tntp": Format.TNTP,
     ".roads": Format.NATIVE,
 }
 """Kind of file by the end of its name; ``.gz`` and ``.bz2`` may follow text formats."""
@@ -84,6 +86,8 @@ def _check_head(path: Path, name: str, kind: Format, head: bytes) -> None:
         fits = head.startswith((b"SQLite format 3", b"\x00\x00\x27\x0a"))
     elif kind is Format.NATIVE:
         fits = False
+    elif kind is Format.TNTP:
+        fits = text in (b"<", b"~")
     else:
         fits = packed or text == (b"{" if kind in (Format.OVERPASS, Format.LINES) else b"<")
     if not fits:

@@ -1,16 +1,22 @@
-"""Fastest paths between many nodes: their times, their lengths, and bikes kept off motorways."""
+"""Fastest paths between many nodes: their times, their lengths, and bikes kept off motorways.
+
+What is prepared for a graph is kept while the graph lives, so that other periods, vehicles and
+iterations only fit new weights to it.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
 
 from logistique.errors import InvalidInputError
 from logistique.findings import Finding
 from logistique.network.graph import BIKE_FORBIDDEN, BoolArray, FloatArray, IntArray, RoadGraph
+from logistique.shortest_paths import ShortestPaths
+
+_ENGINES: WeakKeyDictionary[RoadGraph, ShortestPaths] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,11 +67,11 @@ def many_to_many(
 
     Notes
     -----
-    Of parallel arcs the one of least weight counts. Dijkstra per distinct source,
-    O(s · (a + n) log n).
+    Of parallel arcs the one of least weight counts. The way of searching is chosen by the size of
+    the question, see :class:`~logistique.shortest_paths.ShortestPaths`.
     """
-    distance, _, _, column = _search(graph, sources, targets, weight, allowed, paths=False)
-    return np.asarray(distance[np.ix_(column, np.asarray(targets))])
+    sources, targets = _checked(graph, sources, targets)
+    return engine_on(graph, weight, allowed).distances(sources, targets)
 
 
 def fastest_paths(
@@ -98,10 +104,9 @@ def fastest_paths(
     InvalidInputError
         As :func:`many_to_many`.
     """
-    distance, before, arcs, row = _search(graph, sources, targets, time_s, allowed, paths=True)
-    length = _along(graph, distance, before, arcs)
-    pick = np.ix_(row, np.asarray(targets))
-    return ManyToMany(np.asarray(distance[pick]), np.asarray(length[pick]))
+    sources, targets = _checked(graph, sources, targets)
+    engine = engine_on(graph, time_s, allowed)
+    return ManyToMany(*engine.distances_along(sources, targets, graph.length_m))
 
 
 def bike_arcs(graph: RoadGraph) -> BoolArray:
@@ -109,89 +114,40 @@ def bike_arcs(graph: RoadGraph) -> BoolArray:
     return np.isin(graph.road_class, [int(c) for c in BIKE_FORBIDDEN], invert=True)
 
 
-def _search(
-    graph: RoadGraph,
-    sources: IntArray,
-    targets: IntArray,
-    weight: FloatArray | None,
-    allowed: BoolArray | None,
-    *,
-    paths: bool,
-) -> tuple[FloatArray, IntArray, IntArray, IntArray]:
-    """Dijkstra from each distinct source; rows of the answer by source given."""
-    weight = graph.free_time_s if weight is None else np.asarray(weight, dtype=np.float64)
-    allowed = np.ones(graph.n_arcs, dtype=bool) if allowed is None else np.asarray(allowed)
-    sources = np.asarray(sources)
-    _check(graph, sources, np.asarray(targets), weight, allowed)
-    arcs = lightest_arcs(graph, weight, allowed)
-    shape = (graph.n_nodes, graph.n_nodes)
-    matrix = csr_array(shape, dtype=np.float64)
-    if arcs.size:
-        # Dijkstra drops stored zeros; the smallest positive number stands for them.
-        stored = np.maximum(weight[arcs], np.finfo(np.float64).tiny)
-        matrix = csr_array((stored, (graph.tail[arcs], graph.head[arcs])), shape=shape)
-    distinct, row = np.unique(sources.astype(np.int64), return_inverse=True)
-    if distinct.size == 0:
-        empty = np.empty((0, graph.n_nodes))
-        return empty, empty.astype(np.int64), arcs, row
-    answer = dijkstra(matrix, indices=distinct, return_predecessors=paths)
-    distance, before = answer if paths else (answer, np.empty((0, 0), dtype=np.int64))
-    return distance, before.astype(np.int64), arcs, row
-
-
-def lightest_arcs(graph: RoadGraph, weight: FloatArray, allowed: BoolArray) -> IntArray:
-    """Return the lightest allowed arc of every pair of nodes, self-loops left out.
+def engine_on(
+    graph: RoadGraph, weight: FloatArray | None = None, allowed: BoolArray | None = None
+) -> ShortestPaths:
+    """Return the engine for more questions on a graph: near targets, paths, flows on links.
 
     Parameters
     ----------
-    weight : (a,) float
-    allowed : (a,) bool
+    graph : RoadGraph
+    weight : (a,) float, optional
+        Weight of each arc, ≥ 0 and not NaN; free-flow times (seconds) when absent.
+    allowed : (a,) bool, optional
+        Arcs that may be used; all when absent.
 
-    Returns
-    -------
-    (b,) int
-        Arc positions sorted by tail, then head; among equals the first.
+    Raises
+    ------
+    InvalidInputError
+        For weights of the wrong shape, negative or NaN.
+
+    Examples
+    --------
+    ``engine_on(graph, arc_times(graph, "day")).link_flows(depots, zones, parcels)``
     """
-    order = np.lexsort((weight, graph.head, graph.tail))
-    order = order[allowed[order] & (graph.tail[order] != graph.head[order])]
-    pair = graph.tail[order] * graph.n_nodes + graph.head[order]
-    first = np.ones(len(pair), dtype=bool)
-    first[1:] = pair[1:] != pair[:-1]
-    return np.asarray(order[first], dtype=np.int64)
+    weight = graph.free_time_s if weight is None else np.asarray(weight, dtype=np.float64)
+    allowed = np.ones(graph.n_arcs, dtype=bool) if allowed is None else np.asarray(allowed)
+    _check_arcs(graph, weight, allowed)
+    cost = np.where(allowed, weight, np.inf)
+    if graph not in _ENGINES:
+        _ENGINES[graph] = ShortestPaths(graph.n_nodes, graph.tail, graph.head, cost)
+    return _ENGINES[graph].customise(cost)
 
 
-def _along(graph: RoadGraph, distance: FloatArray, before: IntArray, arcs: IntArray) -> FloatArray:
-    """Lengths along the trees of predecessors, (s, n) metres.
-
-    Nodes are settled level by level of the tree: each pass moves every node's pointer to its
-    predecessor's pointer and adds the length skipped, so that paths of m arcs need log2(m)
-    passes.
-    """
-    rows = np.arange(len(before))[:, None]
-    nodes = np.arange(graph.n_nodes)[None, :]
-    pair = graph.tail[arcs] * graph.n_nodes + graph.head[arcs]
-    has_arc = before >= 0
-    pointer = np.where(has_arc, before, nodes)
-    position = np.searchsorted(pair, (pointer * graph.n_nodes + nodes)[has_arc])
-    length = np.zeros(before.shape)
-    length[has_arc] = graph.length_m[arcs[position]]
-    while True:
-        further = pointer[rows, pointer]
-        if np.array_equal(further, pointer):
-            break
-        length = length + length[rows, pointer]
-        pointer = further
-    length[~np.isfinite(distance)] = np.inf
-    return np.asarray(length)
-
-
-def _check(
-    graph: RoadGraph,
-    sources: IntArray,
-    targets: IntArray,
-    weight: FloatArray,
-    allowed: BoolArray,
-) -> None:
+def _checked(graph: RoadGraph, sources: IntArray, targets: IntArray) -> tuple[IntArray, IntArray]:
+    """Return sources and targets as arrays, or say what is wrong with them."""
+    sources, targets = np.asarray(sources), np.asarray(targets)
     findings = [
         Finding(
             "unknown-node",
@@ -205,6 +161,13 @@ def _check(
         or (nodes.size and not np.issubdtype(nodes.dtype, np.integer))
         or np.any((nodes < 0) | (nodes >= graph.n_nodes))
     ]
+    if findings:
+        raise InvalidInputError(findings)
+    return sources, targets
+
+
+def _check_arcs(graph: RoadGraph, weight: FloatArray, allowed: BoolArray) -> None:
+    findings = []
     for name, array in (("weight", weight), ("allowed", allowed)):
         if array.shape != (graph.n_arcs,):
             message = f"has shape {array.shape}, expected one value per arc ({graph.n_arcs},)"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,6 +20,9 @@ from logistique.network.sources.found import Found
 from logistique.network.streets import Streets
 from logistique.network.vehicle import CAR, Vehicle
 
+if TYPE_CHECKING:
+    from logistique.network.sources.tntp_streets import TntpUnits
+
 
 def read(
     source: Any,
@@ -29,6 +33,7 @@ def read(
     missing_length: MissingLength = "refuse",
     layer: str | None = None,
     columns: Mapping[str, str] | None = None,
+    units: TntpUnits | None = None,
     zones: Sequence[LowEmissionZone] = (),
     bbox: tuple[float, float, float, float] | None = None,
 ) -> RoadNetwork:
@@ -39,7 +44,8 @@ def read(
     source : path or networkx graph
         ``.osm.pbf``, ``.osm`` (also ``.gz``, ``.bz2``), ``.graphml`` as osmnx writes it, an
         Overpass answer ``.json``, lines in ``.gpkg``, ``.geojson`` or ``.shp``, a MATSim
-        ``network.xml``, a saved ``.roads``; or a directed networkx (osmnx) graph.
+        ``network.xml``, a TNTP ``NAME_net.tntp``, a saved ``.roads``; or a directed networkx
+        (osmnx) graph.
     vehicle : Vehicle, optional
         Whose graph is built; a car's when absent, or that of the saved file.
         :meth:`RoadNetwork.for_vehicle` gives those of others.
@@ -52,6 +58,8 @@ def read(
         What to do with edges that have neither length nor shape.
     layer, columns
         For lines, see :func:`~logistique.network.sources.lines.read_lines`.
+    units : TntpUnits, optional
+        Units of a TNTP file.
     zones : sequence of LowEmissionZone
         Areas that only cleaner vehicles may enter.
     bbox : tuple of float, optional
@@ -79,7 +87,8 @@ def read(
         kind = format_of(path)
         if kind is Format.NATIVE:
             return _of_saved(path, vehicle)
-        found = _of_file(path, kind, crs, both_ways=both_ways, layer=layer, columns=columns)
+        options = _Options(crs, both_ways, layer, columns, units)
+        found = _of_file(path, kind, options)
         size = path.stat().st_size
         provenance = Provenance(str(path), kind.value, size, file_sha256(path), found.licence)
     return _trusted(found, provenance, vehicle or CAR, missing_length, zones, bbox)
@@ -102,15 +111,17 @@ def _of_saved(path: Path, vehicle: Vehicle | None) -> RoadNetwork:
     return saved if vehicle in (None, saved.vehicle) else saved.for_vehicle(vehicle)
 
 
-def _of_file(
-    path: Path,
-    kind: Format,
-    crs: str | None,
-    *,
-    both_ways: bool,
-    layer: str | None,
-    columns: Mapping[str, str] | None,
-) -> Found:
+@dataclass(frozen=True)
+class _Options:
+    crs: str | None
+    both_ways: bool
+    layer: str | None
+    columns: Mapping[str, str] | None
+    units: TntpUnits | None
+
+
+def _of_file(path: Path, kind: Format, options: _Options) -> Found:
+    crs = options.crs
     if kind is Format.OSM:
         from logistique.network.sources.osm_file import read_osm
 
@@ -122,14 +133,18 @@ def _of_file(
     if kind is Format.GRAPHML:
         from logistique.network.sources.graphml import read_graphml
 
-        return read_graphml(path, crs=crs, both_ways=both_ways)
+        return read_graphml(path, crs=crs, both_ways=options.both_ways)
     if kind is Format.MATSIM:
         from logistique.network.sources.matsim import read_matsim
 
         return read_matsim(path, crs=crs)
+    if kind is Format.TNTP:
+        from logistique.network.sources.tntp_streets import read_tntp_streets
+
+        return read_tntp_streets(path, crs=crs, units=options.units)
     from logistique.network.sources.lines import read_lines
 
-    return read_lines(path, crs=crs, layer=layer, columns=columns)
+    return read_lines(path, crs=crs, layer=options.layer, columns=options.columns)
 
 
 def from_arrays(

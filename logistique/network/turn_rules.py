@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from logistique.network.graph import IntArray
 from logistique.network.highway import EVERY, Mode
 from logistique.network.streets import BannedTurn
@@ -93,13 +95,15 @@ def banned_turns(
         return (), 0
     named = {way for rule in rules for way in (rule.from_way, rule.to_way, *rule.via_ways)}
     arcs_of: dict[int, list[int]] = defaultdict(list)
-    for arc, name in enumerate(way.tolist()):
-        if name in named:
-            arcs_of[name].append(arc)
+    for arc in np.flatnonzero(np.isin(way, np.array(sorted(named), dtype=np.int64))).tolist():
+        arcs_of[int(way[arc])].append(arc)
+    ends = {int(head[arc]) for arcs in arcs_of.values() for arc in arcs}
     leaving: dict[int, list[int]] = defaultdict(list)
-    for arc, at in enumerate(tail.tolist()):
-        leaving[at].append(arc)
-    position = {name: i for i, name in enumerate(node.tolist())}
+    for arc in np.flatnonzero(np.isin(tail, np.array(sorted(ends), dtype=np.int64))).tolist():
+        leaving[int(tail[arc])].append(arc)
+    vias = np.array(sorted({via for rule in rules for via in rule.via_nodes}), dtype=np.int64)
+    at = np.flatnonzero(np.isin(node, vias))
+    position = dict(zip(node[at].tolist(), at.tolist(), strict=True))
     map_ = _Map(tail.tolist(), head.tolist(), arcs_of, leaving, position)
     banned: list[BannedTurn] = []
     unusable = 0

@@ -6,21 +6,27 @@ import platform
 import time
 from contextlib import contextmanager
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from logistique import __version__
 from logistique.errors import LogistiqueError
 from logistique.evaluation.run import NetworkFacts, Run
 from logistique.evaluation.verify import verify
 from logistique.model.limits import Limits
+from logistique.network.graph import RoadGraph
 from logistique.pipeline.outlines import check_outlines
 from logistique.pipeline.reference import has_today, today_and_gain, today_only
 from logistique.pipeline.stages import Prepared, StageListener, prepare, silent
+from logistique.pipeline.street_findings import road_findings
 from logistique.solvers.choose import solve as solve_problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from logistique.findings import Finding
     from logistique.model.plan import Plan
     from logistique.model.progress import Progress
     from logistique.scenario.scenario import InputFile, Scenario
@@ -94,6 +100,7 @@ def solve(scenario: Scenario, *, command: str = "", progress: StageListener = si
         plan=plan,
         verification=verification,
         network=_network_facts(scenario, ready),
+        findings=_road_findings(ready),
         today=today,
         gain=gain,
         boundaries=_boundaries(scenario),
@@ -131,10 +138,16 @@ def _solve(
     return plan, tuple(trace)
 
 
+def _road_findings(ready: Prepared) -> tuple[Finding, ...]:
+    demand = ready.demand
+    parcels = np.bincount(demand.zone, demand.parcels, minlength=len(demand.zones))
+    return road_findings(ready.roads, demand.zones, parcels.astype(np.float64))
+
+
 def _network_facts(scenario: Scenario, ready: Prepared) -> NetworkFacts:
     graph = ready.graph
     return NetworkFacts(
-        source=graph.source,
+        source=graph.source if isinstance(ready.roads, RoadGraph) else Path(graph.source).name,
         nodes=len(graph.node_id),
         arcs=int(graph.tail.size),
         period=scenario.settings.network.period,

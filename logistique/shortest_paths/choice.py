@@ -15,6 +15,7 @@ Method = Literal["auto", "dijkstra", "hierarchy"]
 # In searches of Dijkstra from one source, measured on road networks of 15 000 to 1 000 000 nodes.
 TO_CONTRACT = 40
 TO_CUSTOMISE = 6
+SMALL = 3_000_000  # nodes times searches that Dijkstra's algorithm does in a third of a second
 
 
 class Choice:
@@ -28,6 +29,7 @@ class Choice:
             refuse([problem("method", f"is {method!r}; allowed: {allowed}")])
         self.method, self.threads = method, threads
         self.reason = "nothing asked yet"
+        self.to_contract = max(TO_CONTRACT, SMALL // n)
         self.asked = 0
         self._n, self._tail, self._head = n, tail, head
         self._topology: Topology | None = None
@@ -88,7 +90,7 @@ class Searches:
         needed, asked, what = (
             (TO_CUSTOMISE, self._asked, "fit the hierarchy to these costs")
             if choice.contracted
-            else (TO_CONTRACT, choice.asked, "prepare a hierarchy")
+            else (choice.to_contract, choice.asked, "prepare a hierarchy")
         )
         if choice.too_dense:
             return self._best()

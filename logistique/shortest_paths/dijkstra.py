@@ -73,7 +73,7 @@ class Dijkstra:
         def work(begin: int, end: int) -> None:
             kernels.distance_rows(
                 sources[begin:end], targets, self.start, self.to, self.arc,
-                self.tail, self.cost, metric, out[begin:end], other[begin:end],
+                self.tail, self.cost, metric is not NOTHING, metric, out[begin:end], other[begin:end],
             )  # fmt: skip
 
         list(in_chunks(work, len(sources), self.threads))

@@ -159,11 +159,12 @@ def distance_rows(
     arc: Int32Array,
     tail: Int32Array,
     cost: FloatArray,
+    sums: int,
     metric: FloatArray,
     out: FloatArray,
     other: FloatArray,
 ) -> None:
-    """Distances (sources × targets), and if ``metric`` is not empty its sum along those paths."""
+    """Fill distances (sources × targets), and if ``sums`` those of ``metric`` along the paths."""
     n = start.size - 1
     distance = np.full(n, np.inf)
     along = np.full(n, np.inf)
@@ -181,7 +182,7 @@ def distance_rows(
         )  # fmt: skip
         for t in range(targets.size):
             out[s, t] = distance[targets[t]]
-        if metric.size:
+        if sums:
             for i in range(many):
                 v = settled[i]
                 along[v] = 0.0 if i == 0 else along[tail[before[v]]] + metric[before[v]]

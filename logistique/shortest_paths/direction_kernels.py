@@ -66,7 +66,10 @@ def directions(start: Int32Array, neighbour: Int32Array) -> Int32Array:
 @njit(cache=True, nogil=True)
 def sorted_by(key: Int32Array) -> Int32Array:
     """Positions in the order of small whole numbers, ties by position (counting sort)."""
-    low, high = key.min(), key.max()
+    low = high = key[0]
+    for v in range(key.size):
+        low = min(low, key[v])
+        high = max(high, key[v])
     slot = np.zeros(high - low + 2, np.int32)
     for v in range(key.size):
         slot[key[v] - low + 1] += 1

@@ -85,7 +85,11 @@ class HierarchySearch:
     def within(self, sources: Int32Array, targets: Int32Array, limit: float) -> csr_array:
         """Distances up to ``limit``."""
         here = self._rank[sources]
-        buckets = near_kernels.buckets_within(self._rank[targets], *self._climb, limit)
+        start, target, distance = near_kernels.buckets_within(
+            self._rank[targets], *self._climb, limit
+        )
+        nearest_first = np.lexsort((distance, np.repeat(np.arange(len(start) - 1), np.diff(start))))
+        buckets = start, target[nearest_first], distance[nearest_first]
 
         def work(first: int, last: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
             rows: tuple[np.ndarray, np.ndarray, np.ndarray] = near_kernels.rows_within(
@@ -93,7 +97,9 @@ class HierarchySearch:
             )
             return rows
 
-        return join_rows(in_chunks(work, len(here), self.threads), len(targets))
+        found = join_rows(in_chunks(work, len(here), self.threads), len(targets))
+        found.sort_indices()
+        return found
 
     def nearest(self, sources: Int32Array, targets: Int32Array, k: int) -> Nearest:
         """Answer the ``k`` nearest targets of each source."""

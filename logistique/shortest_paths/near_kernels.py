@@ -18,7 +18,7 @@ def buckets_within(
     weight: FloatArray,
     limit: float,
 ) -> tuple[IntArray, Int32Array, FloatArray]:
-    """For each node the targets below it within ``limit``, nearest first."""
+    """For each node the targets below it within ``limit``, in ascending order."""
     n = parent.size
     reach = np.full(n, np.inf)
     start = np.zeros(n + 1, np.int64)
@@ -45,12 +45,6 @@ def buckets_within(
             slot = start[:-1].copy()
             target = np.empty(start[n], np.int32)
             distance = np.empty(start[n])
-    for v in range(n):
-        begin, end = start[v], start[v + 1]
-        if end - begin > 1:
-            by = np.argsort(distance[begin:end])
-            target[begin:end] = target[begin:end][by]
-            distance[begin:end] = distance[begin:end][by]
     return start, target, distance
 
 
@@ -67,7 +61,7 @@ def rows_within(
     distance: FloatArray,
     limit: float,
 ) -> tuple[IntArray, Int32Array, FloatArray]:
-    """Targets within ``limit`` of each source, in ascending order, as rows."""
+    """Targets within ``limit`` of each source, in no order, as rows."""
     reach = np.full(parent.size, np.inf)
     best = np.full(targets, np.inf)
     found = np.empty(targets, np.int32)
@@ -94,15 +88,14 @@ def rows_within(
                             many += 1
                         best[t] = whole
             v = parent[v]
-        row = np.sort(found[:many])
         if size + many > column.size:
             more = max(size, many)
             column = np.concatenate((column, np.empty(more, np.int32)))
             value = np.concatenate((value, np.empty(more)))
         for i in range(many):
-            column[size] = row[i]
-            value[size] = best[row[i]]
-            best[row[i]] = np.inf
+            column[size] = found[i]
+            value[size] = best[found[i]]
+            best[found[i]] = np.inf
             size += 1
         begin[s + 1] = size
     return begin, column[:size].copy(), value[:size].copy()

@@ -193,3 +193,23 @@ def test_costs_per_unit_become_costs_of_whole_customers(tmp_path):
     assert found.demand.tolist() == [4, 5, 6]
     assert found.capacity.tolist() == [10, 20]
     assert found.opening_cost.tolist() == [7, 8]
+
+
+def test_single_source_layout(tmp_path):
+    path = tmp_path / "s.txt"
+    path.write_text("2 3\n5 6\n10 11\n1 2 3\n1 2\n3 4\n5 6\n")
+    found = read(case("sscfl", family="single-source", path=str(path)))
+    assert whole_matrix(found.costs).tolist() == [[1, 2], [3, 4], [5, 6]]
+    assert (found.capacity.tolist(), found.opening_cost.tolist()) == ([5, 6], [10, 11])
+    assert found.demand.tolist() == [1, 2, 3]
+    path.write_text("2 3\n5 6\n10 11\n1 2 3\n1 2\n3 4\n5\n")
+    with pytest.raises(ValueError, match="12 numbers, not 13"):
+        read(case("sscfl", family="single-source", path=str(path)))
+
+
+def test_capacitated_points(tmp_path):
+    path = tmp_path / "p.txt"
+    path.write_text(" 1 713\n 2 1 9\n 1 0 0 4\n 2 3 3 5\n")
+    found = read(case("cpmp", family="orlib-pmedcap", path=str(path)))
+    assert whole_matrix(found.costs).tolist() == [[0, 4], [4, 0]]  # floor of 4.24
+    assert (found.p, found.capacity.tolist(), found.demand.tolist()) == (1, [9, 9], [4, 5])

@@ -6,8 +6,9 @@ from made import case, instance
 from scipy import sparse
 
 from benchmarks.families import read
-from benchmarks.instance import Answer
+from benchmarks.instance import Answer, SolveLimits
 from benchmarks.kinds import KINDS, MAXIMISED, kind
+from benchmarks.methods import method
 from benchmarks.suite import load_suite
 
 INF = np.inf
@@ -132,7 +133,18 @@ def test_the_smoke_suite_has_every_kind():
     assert {c.kind for c in PLANE} == set(KINDS)
 
 
-@pytest.mark.parametrize("made", PLANE, ids=lambda c: c.kind)
+ASSIGNED = ("sscfl", "cpmp")  # sites alone do not answer these
+
+
+@pytest.mark.parametrize("made", [c for c in PLANE if c.kind in ASSIGNED], ids=lambda c: c.kind)
+def test_smoke_values_of_single_sourcing_are_what_cp_sat_proves(made):
+    question = kind(made.kind).build(made, read(made))
+    answer = method("cp-sat")(question, SolveLimits(60.0, 0.0, 0, 1))
+    assert (answer.status, answer.objective) == ("optimal", made.best_known)
+    assert kind(made.kind).recompute(question, answer).objective == made.best_known
+
+
+@pytest.mark.parametrize("made", [c for c in PLANE if c.kind not in ASSIGNED], ids=lambda c: c.kind)
 def test_smoke_values_are_the_best_of_all_choices(made):
     module = kind(made.kind)
     question = module.build(made, read(made))
@@ -181,3 +193,62 @@ def test_capacitated_location_without_shares_is_split_at_best():
     assert "too little" in ask("cfl", answered([1, 2]), capacity=room, **given).faults[0]
     room = np.array([1.0, 1, 9])
     assert "cannot serve" in ask("cfl", answered([0, 1, 2]), capacity=room, **given).faults[0]
+
+
+def whole(kind_name, sites, assignment, **changed):
+    given = {
+        "demand": np.array([2.0, 2, 2, 4]), "capacity": np.array([8.0, 5, 1]),
+        "opening_cost": np.array([10.0, 20, 30]), **changed,
+    }  # fmt: skip
+    return ask(kind_name, answered(sites, assignment), **given)
+
+
+def test_single_sourcing_by_hand():
+    assert whole("sscfl", [0, 1], [0, 0, 1, 0]).objective == 10 + 20 + 0 + 4 + 5 + 2
+    assert whole("cpmp", [0, 1], [0, 0, 1, 0]).objective == 0 + 4 + 5 + 2  # never weighted
+
+
+@pytest.mark.parametrize(
+    ("sites", "assignment", "fault"),
+    [
+        ([0, 1], [0, 0, 0, 0], "loads site 0 with 10, its capacity is 8"),
+        ([0, 1], [0, 0, 2, 0], "1 customers from closed sites"),
+        ([0, 2], [0, 0, 0, 2], "cannot reach"),
+        ([0, 1], None, "assigns no customers"),
+    ],
+)
+@pytest.mark.parametrize("kind_name", ["sscfl", "cpmp"])
+def test_single_sourcing_that_breaks_the_rules(kind_name, sites, assignment, fault):
+    found = whole(kind_name, sites, assignment)
+    assert found.objective is None
+    assert any(fault in said for said in found.faults)
+
+
+def test_capacitated_median_with_another_number_of_sites():
+    assert "opens 1 sites; asked: 2 to 2" in whole("cpmp", [0], [0, 0, 0, 0]).faults[0]
+
+
+@pytest.mark.parametrize("kind_name", ["sscfl", "cpmp"])
+@pytest.mark.parametrize("method_name", ["logistique", "compact-highs", "compact-scip", "cp-sat"])
+def test_methods_agree_on_single_sourcing(kind_name, method_name):
+    made = case(kind_name, p=2)
+    question = kind(kind_name).build(
+        made,
+        instance(
+            [[1, 4, 9], [4, 1, 5], [9, 5, 2], [2, 3, INF], [7, 2, 2]],
+            demand=np.array([2.0, 3, 2, 4, 3]), capacity=np.array([6.0, 8, 7]),
+            opening_cost=np.array([10.0, 12, 11]),
+        ),
+    )  # fmt: skip
+    best = min(
+        found.objective
+        for count in (1, 2, 3)
+        for sites in itertools.combinations(range(3), count)
+        for assignment in itertools.product(sites, repeat=5)
+        if (found := kind(kind_name).recompute(question, answered(sites, assignment))).objective
+        is not None
+    )
+    answer = method(method_name)(question, SolveLimits(20.0, 0.0, 0, 1))
+    assert answer.status == "optimal"
+    assert kind(kind_name).recompute(question, answer).objective == best
+    assert answer.bound == pytest.approx(best)

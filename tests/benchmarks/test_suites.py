@@ -11,7 +11,8 @@ from benchmarks.suite import SuiteError, choose, load_suite, suite_names
 
 COUNTS = {
     "pmed-orlib": 54, "tsplib": 58, "ufl-mstar": 13, "ufl-kmedian": 3, "ufl-gap-fpp": 26,
-    "ufl-bildekrarup": 80, "ufl-orlib": 20, "mclp-grid": 24, "cflp-orlib": 31, "cflp-tbed1": 16,
+    "ufl-bildekrarup": 80, "ufl-orlib": 20, "mclp-grid": 24, "cflp-orlib": 31, "cflp-tbed1": 32,
+    "sscflp-holmberg": 48, "sscflp-diazfernandez": 38, "sscflp-yang": 14, "cpmp-pmedcap": 14,
 }  # fmt: skip
 
 

@@ -227,9 +227,11 @@ def test_a_listener_sees_bounds_and_answers_close_in():
         progress=seen.append,
     )  # fmt: skip
     bounds = [state.bound for state in seen]
-    assert max(bounds) <= found.objective * (1 + 1e-9)
+    assert bounds == sorted(bounds)
+    assert bounds[-1] <= found.objective * (1 + 1e-9)
     answers = [state.incumbent for state in seen if np.isfinite(state.incumbent)]
-    assert min(answers) >= 0
+    assert answers == sorted(answers, reverse=True)
+    assert answers[-1] == pytest.approx(found.objective, rel=1e-9)
 
 
 def test_the_same_seed_gives_the_same_answer_in_any_thread():

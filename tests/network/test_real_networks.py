@@ -14,8 +14,10 @@ from scipy.sparse.csgraph import connected_components, dijkstra
 from shared_networks import DATA, EXTRACTS, needs_shared
 
 from logistique.errors import InvalidInputError
+from logistique.metropole.street_places import placed
 from logistique.network import RoadNetwork, from_arrays, read
-from logistique.network.roads import RoadGraph
+from logistique.network.graph import RoadClass, RoadGraph
+from logistique.network.periods import arc_times
 
 pytestmark = needs_shared
 
@@ -202,3 +204,45 @@ def test_the_overpass_answer_matches_its_elements() -> None:
     elements = json.loads(gzip.decompress(path.read_bytes()))["elements"]
     drawn = {str(element["id"]) for element in elements if element["type"] == "node"}
     assert set(read(path).streets.node_id) <= drawn
+
+
+def test_osmnx_reads_the_same_streets_from_the_same_extract(tmp_path: Path) -> None:
+    """Shortest lengths between junctions both know, on osmnx's own unsimplified graph."""
+    ox = pytest.importorskip("osmnx")
+    xml = tmp_path / "monaco.osm"
+    xml.write_bytes(gzip.decompress((EXTRACTS / "monaco.osm.gz").read_bytes()))
+    theirs = ox.graph_from_xml(xml, simplify=False, retain_all=True)
+    ours = read(xml).graph
+    closed = (None, "footway", "steps", "path", "pedestrian", "cycleway", "bridleway")
+    edges = theirs.edges(keys=True, data=True)
+    theirs = theirs.edge_subgraph(
+        [(u, v, k) for u, v, k, data in edges if data.get("highway") not in closed]
+    )
+    names = [name for name in ours.node_id if int(name) in theirs][::40]
+    assert len(names) > 8
+    ratio = []
+    for start, row in zip(names, _between(ours, names), strict=True):
+        reached = nx.single_source_dijkstra_path_length(theirs, int(start), weight="length")
+        ratio += [
+            metres / reached[int(end)]
+            for end, metres in zip(names, row, strict=True)
+            if end != start
+        ]
+    assert np.min(ratio) > 0.996  # ellipsoid against sphere
+    assert np.max(ratio) < 1.02  # driveways are open to osmnx
+    assert np.median(ratio) == pytest.approx(1, abs=0.003)
+
+
+def test_the_ring_road_and_the_streets_of_paris_have_their_observed_speeds() -> None:
+    network = placed(read(EXTRACTS / "paris_trocadero_overpass.json.gz"))
+    graph = network.graph
+    for kind, period, kmh in (
+        (RoadClass.STREET_PARIS, "day", 13.1),
+        (RoadClass.STREET_PARIS, "night", 20.1),
+        (RoadClass.RING_ROAD, "day", 32.2),
+    ):
+        arcs = graph.road_class == int(kind)
+        assert graph.length_m[arcs].sum() > 400
+        seconds = arc_times(graph, period)[arcs].sum()
+        assert graph.length_m[arcs].sum() / seconds * 3.6 == pytest.approx(kmh)
+    assert network.report.nodes == graph.n_nodes

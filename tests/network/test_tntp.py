@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from logistique.errors import InvalidInputError
+from logistique.network import TntpUnits, read
 from logistique.network.tntp import read_tntp, read_tntp_nodes, read_tntp_trips
 
 SHARED = Path(os.environ.get("LOGISTIQUE_SHARED", Path(__file__).parents[3] / "shared"))
@@ -84,6 +85,40 @@ def test_nodes_and_trips(tmp_path: Path) -> None:
     ):
         with pytest.raises(InvalidInputError, match=said):
             read_tntp_trips(write(tmp_path, trips.replace(old, new)))
+
+
+def test_streets_of_a_network(tmp_path: Path) -> None:
+    links = [(1, 3, 0.2), (3, 4, 0.3), (4, 3, 0.3), (4, 5, 0.3), (5, 3, 0.6), (3, 2, 0.1)]
+    rows = "".join(f"\t{u}\t{v}\t900\t{km}\t{km * 2}\t0.15\t4\t;\n" for u, v, km in links)
+    names = "~ init_node term_node capacity length free_flow_time b power ;\n"
+    head = NET.partition("~")[0].replace("LINKS> 3", "LINKS> 6").replace("NODES> 3", "NODES> 5")
+    head = head[: head.index("<ORIGINAL")] + "<END OF METADATA>\n"
+    path = write(tmp_path, head + names + rows)
+    with pytest.raises(InvalidInputError, match="states neither coordinate system nor units"):
+        read(path)
+    km = TntpUnits("km", "min")
+    with pytest.raises(InvalidInputError, match=r"needs its nodes in x_node\.tntp"):
+        read(path, crs="EPSG:4326", units=km)
+    spots = {1: (0, 0), 2: (0, 0), 3: (0, 0), 4: (0.0027, 0), 5: (0.0054, 0)}
+    text = "".join(f"{i}\t{2 + x}\t{48 + y}\t;\n" for i, (x, y) in spots.items())
+    write(tmp_path, "node X Y ;\n" + text, "x_node.tntp")
+    network = read(path, crs="EPSG:4326", units=km)
+    assert network.graph.node_id == ("3", "4", "5")
+    assert network.report.counts["connectors_left_out"] == 2
+    assert network.graph.length_m.tolist() == [300, 300, 300, 600]
+    assert network.graph.free_time_s == pytest.approx([36, 36, 36, 72])
+    assert set(network.graph.capacity_veh_h) == {900}
+    with pytest.raises(InvalidInputError, match="shorter than drawn"):
+        read(path, crs="EPSG:4326", units=TntpUnits("m", "min"))
+    with pytest.raises(InvalidInputError, match="allowed: m, km, mi, ft"):
+        TntpUnits("yd", "min")
+
+
+@pytest.mark.skipif(not TNTP.is_dir(), reason="the shared instances are absent")
+def test_the_streets_of_sydney() -> None:
+    """Coordinates are rounded to 0.001 degrees: many links are shorter than drawn."""
+    with pytest.raises(InvalidInputError, match="shorter than drawn"):
+        read(TNTP / "Sydney_net.tntp.gz", crs="EPSG:4326", units=TntpUnits("km", "min"))
 
 
 @pytest.mark.skipif(not TNTP.is_dir(), reason="the shared instances are absent")

@@ -34,6 +34,7 @@ def test_from_an_extract_to_a_plan_in_three_commands(
     assert (run / named).resolve() == roads.resolve()
     inputs = {Path(entry["path"]).name for entry in result["inputs"]}
     assert "mgp.roads" in inputs
+    assert result["network"]["source"] == MAIN_ROADS.name
     assert execute(["report", str(run), "--format", "gpkg,html", "-q"]) == 0
     roads.unlink()
     assert execute(["run", str(TUTORIAL), "--network", str(roads), "-q"]) == 3

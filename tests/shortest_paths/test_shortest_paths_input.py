@@ -6,7 +6,7 @@ from random_digraphs import lattice, random_digraph
 from scipy.sparse import csr_array
 
 from logistique.errors import InvalidInputError
-from logistique.shortest_paths import ShortestPaths, hierarchy
+from logistique.shortest_paths import ShortestPaths, choice, hierarchy
 
 METHODS = ["dijkstra", "hierarchy", "auto"]
 
@@ -128,7 +128,11 @@ def test_flow_without_a_path_names_the_pair(method, sources):
         roads.link_flows([0] * sources, [1, 2], csr_array(flow))
 
 
-def test_auto_prepares_when_questions_pay_for_it():
+def test_auto_prepares_when_questions_pay_for_it(monkeypatch):
+    few = ShortestPaths(*lattice(1, 20, 20).ends)
+    few.distances(np.arange(400), np.arange(400))
+    assert few.choice.startswith("dijkstra: 400 searches asked, fewer than the 7500")
+    monkeypatch.setattr(choice, "SMALL", 0)
     graph = lattice(1, 20, 20, kept=1.0)
     roads = ShortestPaths(*graph.ends)
     assert roads.choice == "nothing asked yet"
@@ -145,6 +149,7 @@ def test_auto_prepares_when_questions_pay_for_it():
 
 
 def test_graphs_too_dense_to_contract(monkeypatch):
+    monkeypatch.setattr(choice, "SMALL", 0)
     monkeypatch.setattr(hierarchy, "MOST_EDGES", 1000)
     graph = random_digraph(1, 100, 2000)
     roads = ShortestPaths(*graph.ends)
@@ -164,3 +169,10 @@ def test_answers_cannot_change_the_engine():
     assert roads.distances([0], [2]).tolist() == [[3]]
     with pytest.raises(ValueError, match="read-only"):
         roads.cost[0] = 9
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_sums_along_paths_of_a_graph_without_arcs(method):
+    islands = ShortestPaths(2, [], [], [], method=method)
+    for found in islands.distances_along([0, 1], [0, 1], []):
+        assert found.tolist() == [[0, np.inf], [np.inf, 0]]
