@@ -6,6 +6,7 @@ Exit codes: 0 done; 1 wrong, failed or killed runs; 2 usage; 7 something became 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from benchmarks.methods import METHODS
 from benchmarks.roads.command import add_verbs
 from benchmarks.rows import Row, append_row, read_rows
 from benchmarks.runner import run_case
-from benchmarks.suite import Suite, SuiteError, choose, load_suite, suite_names
+from benchmarks.suite import SHARED, Suite, SuiteError, choose, load_suite, suite_names
 from benchmarks.warm_up import warm_up
 
 USAGE_ERROR = 2
@@ -62,6 +63,19 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("rows", type=Path, nargs="+")
     report.add_argument("-o", "--out", type=Path, required=True, help="folder to write into")
     report.set_defaults(verb=_report)
+    traffic = verbs.add_parser("traffic", help="equilibrium assignment beside AequilibraE")
+    traffic.add_argument("--networks", default="", help="names, comma-separated (default: all)")
+    traffic.add_argument("--gaps", default="1e-4,1e-6,1e-10", help="relative gaps")
+    traffic.add_argument("--method", default="logistique,aequilibrae-bfw")
+    traffic.add_argument("--data", type=Path, help="folder of TNTP files (default: the shared one)")
+    traffic.add_argument("--time-limit", type=float, default=300.0, help="seconds per run")
+    traffic.add_argument("--hubs", type=int, default=0, help="warm-started hub scenarios")
+    traffic.add_argument("--out", type=Path, required=True, help="file that rows are appended to")
+    traffic.set_defaults(verb=_traffic)
+    page = verbs.add_parser("traffic-page", help="write the page of results of traffic rows")
+    page.add_argument("rows", type=Path, nargs="+")
+    page.add_argument("-o", "--out", type=Path, required=True, help="file to write")
+    page.set_defaults(verb=_traffic_page)
     compare = verbs.add_parser("compare", help="two files of rows side by side; 7 when worse")
     compare.add_argument("before", type=Path)
     compare.add_argument("after", type=Path)
@@ -122,6 +136,36 @@ def _report(options: argparse.Namespace) -> int:
 
     for path in write_report(options.rows, options.out):
         print(path)  # noqa: T201
+    return 0
+
+
+def _traffic(options: argparse.Namespace) -> int:
+    from benchmarks.traffic.problem import names
+    from benchmarks.traffic.run import line, run
+
+    folder = options.data or SHARED / "instances" / "tntp"
+    networks = _words(options.networks) or names()
+    absent = [name for name in networks if not (folder / f"{name}_net.tntp.gz").is_file()]
+    for name in absent:
+        _say(f"left out: {name} is not in {folder}")
+    gaps = [float(word) for word in _words(options.gaps)]
+    bad = 0
+    rows = run(
+        [name for name in networks if name not in absent], gaps, _words(options.method), folder,
+        limit_s=options.time_limit, hubs=options.hubs,
+    )  # fmt: skip
+    for row in rows:
+        with options.out.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(row) + "\n")
+        _say(line(row))
+        bad += row["status"] != "done"
+    return WRONG_ROWS if bad else 0
+
+
+def _traffic_page(options: argparse.Namespace) -> int:
+    from benchmarks.traffic.page import write_page
+
+    write_page(options.rows, options.out)
     return 0
 
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from benchmarks.costs import Costs
+from benchmarks.routing import AnsweredRoutes, Routing
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -32,6 +33,8 @@ class Instance:
         Demand of the customers, where sites have capacities; ``costs`` are for the whole of it.
     capacity : (m,) float, optional
         Capacities of the sites.
+    routing : Routing, optional
+        Ways, vehicles and depots of a location-routing instance.
     """
 
     costs: Costs
@@ -40,6 +43,7 @@ class Instance:
     p: int | None = None
     demand: FloatArray | None = None
     capacity: FloatArray | None = None
+    routing: Routing | None = None
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,8 @@ class Answer:
         Site of each customer; negative for a customer that is not served.
     shares : (n, m) sparse, optional
         Parts of customers served from sites, where customers may be split.
+    routes : AnsweredRoutes, optional
+        Routes and tours, where vehicles are routed.
     """
 
     status: str
@@ -79,3 +85,4 @@ class Answer:
     shares: sparse.csr_array | None = None
     seconds: dict[str, float] = field(default_factory=dict)
     reason: str = ""
+    routes: AnsweredRoutes | None = None

@@ -21,6 +21,7 @@ KINDS = {
     "ufl": "benchmarks.kinds.ufl",
     "quadratic-ufl": "benchmarks.kinds.quadratic_ufl",
     "cfl": "benchmarks.kinds.cfl",
+    "location-routing": "benchmarks.kinds.location_routing",
     "sscfl": "benchmarks.kinds.sscfl",
     "cpmp": "benchmarks.kinds.cpmp",
     "congested-cfl": "benchmarks.kinds.congested_cfl",

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from benchmarks.costs import Costs
 from benchmarks.instance import Answer
+from benchmarks.routing import Routing
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
@@ -32,6 +33,8 @@ class Question:
         Weights of the customers, costs of the sites.
     demand, capacity : arrays, optional
         Demand of the customers and capacities of the sites; ``costs`` are for the whole demand.
+    routing : Routing, optional
+        Ways, vehicles and depots, where vehicles are routed.
     congestion : (float, float), optional
         Factors of the load of a site and of its square in the cost.
     """
@@ -44,6 +47,7 @@ class Question:
     opening_cost: FloatArray | None = None
     demand: FloatArray | None = None
     capacity: FloatArray | None = None
+    routing: Routing | None = None
     congestion: tuple[float, float] | None = None
 
     @property

@@ -11,6 +11,7 @@ import numpy as np
 from benchmarks.costs import Costs, MatrixCosts, NetworkCosts, PointCosts, SparseCosts
 from benchmarks.instance import Answer, SolveLimits
 from benchmarks.kinds.question import Question
+from benchmarks.methods.logistique_routing import routed
 from logistique import Limits, NoSolutionError
 from logistique.location.congestion_costs import QuadraticCongestion
 from logistique.location.distances import NetworkDistances, PointDistances
@@ -18,6 +19,8 @@ from logistique.location.distances import NetworkDistances, PointDistances
 
 def solve(question: Question, limits: SolveLimits) -> Answer:
     """Call the function of the question's kind and hand back what its ``Siting`` says."""
+    if question.kind == "location-routing":
+        return routed(question, limits)
     call = _CALLS.get(question.kind)
     if call is None:
         return Answer("not applicable", reason=f"no call for {question.kind}")

@@ -56,7 +56,8 @@ class Bushes(NamedTuple):
     used : (k,) int
         How many nodes of ``order`` carry flow.
     pred : (k, n) int32
-        Link into a node with flow; −1 none, −2 − i: merge i of the commodity.
+        Link into a node, used for a node with flow; −1 none, −2 − i: merge i of the commodity.
+        All of them together hold a tree whose parents come first in ``order``.
     merge : (k + 1,) int
         Merges of commodity i are ``merge[i]:merge[i + 1]``.
     first : (merges + 1,) int
@@ -101,6 +102,7 @@ class Scratch(NamedTuple):
     label: FloatArray
     longest: FloatArray
     through: FloatArray
+    key: FloatArray
     tree: Int32Array
     low: Int32Array
     high: Int32Array
@@ -119,10 +121,10 @@ class Scratch(NamedTuple):
 @njit(cache=True)
 def scratch(n: int, m: int) -> Scratch:
     """Working arrays for n nodes and m links."""
-    reals = np.zeros((3, n))
+    reals = np.zeros((4, n))
     whole = np.zeros((9, n), dtype=np.int32)
     return Scratch(
-        reals[0], reals[1], reals[2], whole[0], whole[1], whole[2], whole[3], whole[4], whole[5],
+        reals[0], reals[1], reals[2], reals[3], whole[0], whole[1], whole[2], whole[3], whole[4], whole[5],
         whole[6], whole[7], whole[8], np.zeros(n, dtype=np.bool_), np.zeros(m),
         np.zeros(m, dtype=np.int32), np.zeros(n + 1, dtype=np.int64),
     )  # fmt: skip
@@ -148,18 +150,16 @@ def set_costs(d: DelayArrays, system: bool, s: Costs) -> None:
 
 
 @njit(cache=True)
-def load(g: LinkArrays, q: Commodities, b: Bushes, k: int, w: Scratch) -> float:
+def load(g: LinkArrays, q: Commodities, b: Bushes, k: int, w: Scratch) -> None:
     """Fill the flows of commodity k's bush, node flows in ``w.through``.
 
-    Returns the demand of destinations that the bush does not reach. Link flows of other links
-    must be 0; :func:`unload` restores that.
+    Link flows of other links must be 0; :func:`unload` restores that.
     """
     order = b.order[k]
     pred = b.pred[k]
     used = b.used[k]
     through = w.through
-    for p in range(order.size):
-        through[order[p]] = 0.0
+    through[:] = 0.0
     for i in range(q.first[k], q.first[k + 1]):
         through[q.destination[i]] += q.volume[i]
     for p in range(used - 1, 0, -1):
@@ -176,10 +176,6 @@ def load(g: LinkArrays, q: Commodities, b: Bushes, k: int, w: Scratch) -> float:
                 x = b.share[i] * total
                 w.flow[e] = x
                 through[g.tail[e]] += x
-    missing = 0.0
-    for p in range(used, order.size):
-        missing += through[order[p]]
-    return missing
 
 
 @njit(cache=True)
@@ -209,7 +205,7 @@ def plant(
     origin = q.origin[k]
     n = w.label.size
     cost = s.cost[q.vehicle[k]]
-    dijkstra(g, origin, cost, w.label, w.tree, w.nodes, w.queue, w.place)
+    dijkstra(g, origin, cost, w.label, w.tree, w.nodes, w.queue, w.place, w.key)
     for i in range(q.first[k], q.first[k + 1]):
         if w.label[q.destination[i]] == np.inf:
             return int(q.destination[i])
@@ -230,7 +226,7 @@ def plant(
             j = w.nodes[p]
             if (through[j] > 0.0 or j == origin) == carrying:
                 b.order[k, place] = j
-                b.pred[k, j] = w.tree[j] if carrying else -1
+                b.pred[k, j] = w.tree[j]
                 place += 1
         if carrying:
             b.used[k] = place
@@ -238,16 +234,43 @@ def plant(
 
 
 @njit(cache=True)
+def label_tree(g: LinkArrays, b: Bushes, k: int, cost: FloatArray, w: Scratch) -> None:
+    """Fill labels and links of commodity k's own tree; at a merge the shortest used link."""
+    order = b.order[k]
+    w.label[order[0]] = 0.0
+    w.tree[order[0]] = -1
+    for p in range(1, order.size):
+        j = order[p]
+        e = b.pred[k, j]
+        if e >= 0:
+            w.label[j] = w.label[g.tail[e]] + cost[e]
+        elif e == -1:
+            w.label[j] = np.inf
+        else:
+            m = b.merge[k] - 2 - e
+            least = np.inf
+            for i in range(b.first[m], b.first[m + 1]):
+                there = w.label[g.tail[b.link[i]]] + cost[b.link[i]]
+                if there < least:
+                    least = there
+                    e = b.link[i]
+            w.label[j] = least
+        w.tree[j] = e
+
+
+@njit(cache=True)
 def excess(
     g: LinkArrays, q: Commodities, b: Bushes, k: int, s: Costs, w: Scratch, volume: FloatArray
-) -> tuple[float, float]:
+) -> tuple[float, float, int]:
     """Cost of commodity k's traffic and its cost on shortest paths; adds its flows to ``volume``.
 
-    Leaves labels and tree links of the exact shortest paths in ``w``, and the flows loaded.
+    Leaves labels and tree links of the exact shortest paths in ``w``, and the flows loaded. The
+    third value is 0 where the bush's own tree holds the shortest paths.
     """
     cost = s.cost[q.vehicle[k]]
     load(g, q, b, k, w)
-    correct(g, q.origin[k], cost, b.order[k], w.label, w.tree, w.place, w.queue, w.queued)
+    label_tree(g, b, k, cost, w)
+    changed = correct(g, q.origin[k], cost, b.order[k], w.label, w.tree, w.queue, w.queued)
     least = 0.0
     for i in range(q.first[k], q.first[k + 1]):
         least += q.volume[i] * w.label[q.destination[i]]
@@ -263,7 +286,7 @@ def excess(
                 e = b.link[i]
                 total += w.flow[e] * cost[e]
                 volume[e] += w.flow[e]
-    return total, least
+    return total, least, changed
 
 
 @njit(cache=True)
@@ -279,7 +302,7 @@ def measure(
     total = 0.0
     least = 0.0
     for k in range(q.origin.size):
-        spent, shortest = excess(g, q, b, k, s, w, volume[q.vehicle[k]])
+        spent, shortest, _ = excess(g, q, b, k, s, w, volume[q.vehicle[k]])
         unload(b, k, w)
         total += spent
         least += shortest
@@ -287,11 +310,10 @@ def measure(
 
 
 @njit(cache=True)
-def volumes(g: LinkArrays, q: Commodities, b: Bushes, w: Scratch, volume: FloatArray) -> float:
-    """Add all flows to ``volume`` (classes, m); returns the demand that no bush reaches."""
-    missing = 0.0
+def volumes(g: LinkArrays, q: Commodities, b: Bushes, w: Scratch, volume: FloatArray) -> None:
+    """Add all flows to ``volume`` (classes, m)."""
     for k in range(q.origin.size):
-        missing += load(g, q, b, k, w)
+        load(g, q, b, k, w)
         row = volume[q.vehicle[k]]
         for p in range(1, b.used[k]):
             e = b.pred[k, b.order[k, p]]
@@ -302,4 +324,3 @@ def volumes(g: LinkArrays, q: Commodities, b: Bushes, w: Scratch, volume: FloatA
                 for i in range(b.first[m], b.first[m + 1]):
                     row[b.link[i]] += w.flow[b.link[i]]
         unload(b, k, w)
-    return missing

@@ -24,9 +24,10 @@ def load_all(
     order = np.empty(n, dtype=np.int32)
     heap = np.empty(n, dtype=np.int32)
     place = np.empty(n, dtype=np.int32)
+    key = np.empty(n)
     total = 0.0
     for k in range(q.origin.size):
-        dijkstra(g, q.origin[k], cost, label, tree, order, heap, place)
+        dijkstra(g, q.origin[k], cost, label, tree, order, heap, place, key)
         through[:] = 0.0
         for i in range(q.first[k], q.first[k + 1]):
             j = q.destination[i]

@@ -14,6 +14,10 @@ Int32Array = NDArray[np.int32]
 BoolArray = NDArray[np.bool_]
 
 
+MANY = 50
+"""A scan of all nodes comes first when more than 1 in so many nodes has a link too short."""
+
+
 class LinkArrays(NamedTuple):
     """Directed links sorted by tail.
 
@@ -35,12 +39,12 @@ class LinkArrays(NamedTuple):
 @njit(cache=True)
 def dijkstra(
     g: LinkArrays, origin: int, cost: FloatArray, label: FloatArray, pred: Int32Array,
-    order: Int32Array, heap: Int32Array, place: Int32Array,
+    order: Int32Array, heap: Int32Array, place: Int32Array, key: FloatArray,
 ) -> int:  # fmt: skip
     """Fill least costs (``inf`` where unreachable), tree links (−1) and the nodes as settled.
 
-    Unreachable nodes end the order. ``heap`` and ``place`` are (n,) scratch. Returns how many
-    nodes are reachable.
+    Unreachable nodes end the order. ``heap``, ``place`` and ``key`` are (n,) scratch: a heap of
+    four children per node. Returns how many nodes are reachable.
     """
     n = label.size
     label[:] = np.inf
@@ -48,20 +52,21 @@ def dijkstra(
     place[:] = -1
     label[origin] = 0.0
     heap[0] = origin
+    key[0] = 0.0
     place[origin] = 0
     size = 1
     settled = 0
     while size > 0:
         i = heap[0]
+        base = key[0]
         size -= 1
         if size > 0:
-            _sink(heap, place, label, heap[size], size)
+            _sink(heap, place, key, heap[size], key[size], size)
         place[i] = -2
         order[settled] = i
         settled += 1
         if not (g.through[i] or i == origin):
             continue
-        base = label[i]
         for e in range(g.first[i], g.first[i + 1]):
             j = g.head[e]
             there = base + cost[e]
@@ -72,7 +77,7 @@ def dijkstra(
                 if k < 0:
                     k = size
                     size += 1
-                _rise(heap, place, label, j, k)
+                _rise(heap, place, key, j, there, k)
     reached = settled
     for j in range(n):
         if place[j] == -1:
@@ -82,64 +87,89 @@ def dijkstra(
 
 
 @njit(cache=True)
-def _rise(heap: Int32Array, place: Int32Array, label: FloatArray, j: int, k: int) -> None:
-    key = label[j]
+def _rise(
+    heap: Int32Array, place: Int32Array, key: FloatArray, j: int, value: float, k: int
+) -> None:
     while k > 0:
         above = (k - 1) >> 2
-        other = heap[above]
-        if label[other] <= key:
+        if key[above] <= value:
             break
-        heap[k] = other
-        place[other] = k
+        heap[k] = heap[above]
+        key[k] = key[above]
+        place[heap[k]] = k
         k = above
     heap[k] = j
+    key[k] = value
     place[j] = k
 
 
 @njit(cache=True)
-def _sink(heap: Int32Array, place: Int32Array, label: FloatArray, j: int, size: int) -> None:
-    key = label[j]
+def _sink(
+    heap: Int32Array, place: Int32Array, key: FloatArray, j: int, value: float, size: int
+) -> None:
     k = 0
     while True:
         child = 4 * k + 1
         if child >= size:
             break
         best = child
-        least = label[heap[child]]
         for other in range(child + 1, min(child + 4, size)):
-            value = label[heap[other]]
-            if value < least:
-                least = value
+            if key[other] < key[best]:
                 best = other
-        if least >= key:
+        if key[best] >= value:
             break
         heap[k] = heap[best]
+        key[k] = key[best]
         place[heap[k]] = k
         k = best
     heap[k] = j
+    key[k] = value
     place[j] = k
 
 
 @njit(cache=True)
 def correct(
     g: LinkArrays, origin: int, cost: FloatArray, order: Int32Array, label: FloatArray,
-    pred: Int32Array, place: Int32Array, queue: Int32Array, queued: BoolArray,
-) -> None:  # fmt: skip
-    """Fill exact least costs and tree links, scanning nodes in ``order`` first.
+    pred: Int32Array, queue: Int32Array, queued: BoolArray,
+) -> int:  # fmt: skip
+    """Make labels of any tree least costs; returns how many links were found too short.
 
-    ``order`` is a permutation of all nodes; where it lists the nodes of the previous tree parents
-    first, one scan suffices but for what has changed, which a queue corrects (Bellman–Ford).
-    Exact for any order. ``place`` becomes the inverse of ``order``; ``queued`` is all False
-    before and after.
+    ``label`` and ``pred`` hold the costs of a tree whose parents come first in ``order``, a
+    permutation of all nodes. One look at every link shows where they are not least; a few such
+    links are corrected by a queue (Bellman–Ford), many by a scan in the old order first.
+    ``queued`` is all False before and after.
     """
+    waiting = 0
+    found = 0
+    for e in range(g.head.size):
+        i = g.tail[e]
+        j = g.head[e]
+        if label[i] + cost[e] < label[j] and (g.through[i] or i == origin):
+            found += 1
+            if not queued[i]:
+                queued[i] = True
+                queue[waiting] = i
+                waiting += 1
+    if found == 0:
+        return 0
+    if waiting * MANY > order.size:
+        for p in range(waiting):
+            queued[queue[p]] = False
+        waiting = _scan(g, origin, cost, order, label, pred, queue, queued)
+    _settle(g, origin, cost, label, pred, queue, queued, waiting)
+    return found
+
+
+@njit(cache=True)
+def _scan(
+    g: LinkArrays, origin: int, cost: FloatArray, order: Int32Array, label: FloatArray,
+    pred: Int32Array, queue: Int32Array, queued: BoolArray,
+) -> int:  # fmt: skip
+    """Scan all nodes in order; queues nodes that fall after their turn, returns how many."""
     n = order.size
+    turn = np.empty(n, dtype=np.int32)
     for k in range(n):
-        i = order[k]
-        place[i] = k
-        label[i] = np.inf
-        pred[i] = -1
-    label[origin] = 0.0
-    begin = 0
+        turn[order[k]] = k
     waiting = 0
     for k in range(n):
         i = order[k]
@@ -152,10 +182,21 @@ def correct(
             if there < label[j]:
                 label[j] = there
                 pred[j] = e
-                if place[j] < k and not queued[j]:
+                if turn[j] < k and not queued[j]:
                     queued[j] = True
                     queue[waiting] = j
                     waiting += 1
+    return waiting
+
+
+@njit(cache=True)
+def _settle(
+    g: LinkArrays, origin: int, cost: FloatArray, label: FloatArray, pred: Int32Array,
+    queue: Int32Array, queued: BoolArray, waiting: int,
+) -> None:  # fmt: skip
+    """Correct labels from the first ``waiting`` nodes of the circular queue on."""
+    n = label.size
+    begin = 0
     end = waiting % n
     while waiting > 0:
         i = queue[begin]

@@ -5,7 +5,15 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from logistique.traffic.bush_kernels import Bushes, Commodities, FloatArray, Scratch, load, unload
+from logistique.traffic.bush_kernels import (
+    Bushes,
+    Commodities,
+    FloatArray,
+    Scratch,
+    label_tree,
+    load,
+    unload,
+)
 from logistique.traffic.path_kernels import LinkArrays, correct
 
 REVIVED, REPLANT = -1, -2
@@ -25,9 +33,11 @@ def revive(g: LinkArrays, q: Commodities, b: Bushes, k: int, cost: FloatArray, w
     order = b.order[k]
     if _closed(b, k, cost):
         return REPLANT
-    if load(g, q, b, k, w) > 0.0:
+    load(g, q, b, k, w)
+    if _missing(b, k, w):
         unload(b, k, w)
-        correct(g, q.origin[k], cost, order, w.label, w.tree, w.place, w.queue, w.queued)
+        label_tree(g, b, k, cost, w)
+        correct(g, q.origin[k], cost, order, w.label, w.tree, w.queue, w.queued)
         for i in range(q.first[k], q.first[k + 1]):
             if w.label[q.destination[i]] == np.inf:
                 return int(q.destination[i])
@@ -43,12 +53,23 @@ def revive(g: LinkArrays, q: Commodities, b: Bushes, k: int, cost: FloatArray, w
             order[listed] = j
             listed += 1
         else:
+            if b.pred[k, j] <= -2:
+                b.pred[k, j] = b.link[b.first[b.merge[k] - 2 - b.pred[k, j]]]
             w.queue[idle] = j
             idle += 1
     for i in range(idle):
         order[listed + i] = w.queue[i]
     b.used[k] = listed
     return REVIVED
+
+
+@njit(cache=True)
+def _missing(b: Bushes, k: int, w: Scratch) -> bool:
+    """Whether a destination lies outside the used nodes; the bush is loaded."""
+    for p in range(b.used[k], b.order.shape[1]):  # noqa: SIM110 - compiled
+        if w.through[b.order[k, p]] > 0.0:
+            return True
+    return False
 
 
 @njit(cache=True)

@@ -1,0 +1,1 @@
+"""Equilibrium assignment on published networks, side by side with AequilibraE."""
