@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from logistique.routing.routed import RoutedSiting
     from logistique.scenario.load import load
     from logistique.scenario.scenario import Scenario
+    from logistique.shortest_paths import ShortestPaths
     from logistique.solvers.choose import solve as solve_problem
 
 __version__ = "0.1.0"
@@ -60,6 +61,7 @@ _HOME = {
     "QuadraticCongestion": "logistique.location",
     "QueueCongestion": "logistique.location",
     "congested_facility_location": "logistique.location",
+    "ShortestPaths": "logistique.shortest_paths",
     "Siting": "logistique.location",
     "PointDistances": "logistique.location",
     "NetworkDistances": "logistique.location",
@@ -113,6 +115,7 @@ __all__ = [
     "RoutedSiting",
     "Run",
     "Scenario",
+    "ShortestPaths",
     "Siting",
     "Termination",
     "__version__",
