@@ -67,6 +67,7 @@ class Tree:
         self._number = itertools.count()
         self._nodes = 0
         self._here = np.inf
+        self._improved = search.value
 
     @property
     def cutoff(self) -> float:
@@ -105,6 +106,9 @@ class Tree:
                 break
             if self._nodes % 10 == 0:
                 self._watch.tell(self._search.value, self.bound, "branch and bound")
+            if self._search.value < self._improved:
+                self._search.improve(1)
+                self._improved = self._search.value
             if not children:
                 break
             node = children[0]

@@ -83,7 +83,7 @@ def enough_by_count(
     for j in range(rho.size):
         if is_open[j]:
             total += capacity[j]
-    return total >= demand.sum()
+    return bool(total >= demand.sum())
 
 
 @njit(cache=True)
