@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from logistique.location.capacitated_core import CapacitatedCore
 from logistique.location.capacity_ascent_kernels import ascend_node
-from logistique.location.capacity_relaxation import SiteArcs
+from logistique.location.capacity_relaxation import near_arcs
 from logistique.location.count_branching import CLOSED, OPEN, CountBranching, Node, Relaxed
 from logistique.location.multiplier_search import Searched, count_ranges
 from logistique.location.split_answers import Served, improved, rounded, serve
@@ -21,6 +21,9 @@ StateArray = NDArray[np.int8]
 
 _STEPS = 30
 _ROOT_STEPS = 300
+_ROUND_EVERY = 5
+_REACH = 2.0
+_LEAST_ARCS = 12
 
 
 class CapacityRelaxation:
@@ -30,16 +33,18 @@ class CapacityRelaxation:
     ----------
     core : CapacitatedCore
         The question; one size per site.
-    arcs : SiteArcs
-        All its arcs.
+    u : (n,) float
+        Multipliers near which those of the nodes are looked for.
     watch : Watch
         Ends improvements of rounded answers when time is up.
     """
 
-    def __init__(self, core: CapacitatedCore, arcs: SiteArcs, watch: Watch) -> None:
+    def __init__(self, core: CapacitatedCore, u: FloatArray, watch: Watch) -> None:
         self.core = core
-        self._arcs = arcs
+        least = core.m if core.has_floors else _LEAST_ARCS
+        self._arcs, self._ceiling = near_arcs(core.cost, u, reach=_REACH, least=least)
         self._watch = watch
+        self._nodes = 0
 
     def settle(self, state: StateArray, low: int, high: int) -> tuple[int, int]:
         """Close the node if its sites cannot take all demand; decide nothing else."""
@@ -58,13 +63,16 @@ class CapacityRelaxation:
         bound = ascend_node(
             arcs.start, arcs.customer, arcs.cost, core.demand,
             opening, core.capacity, core.floor, fixed, node.low + count, node.high + count,
-            cutoff, _ROOT_STEPS if root else _STEPS, 1.0 if root else 0.5, u, worth, share,
+            cutoff, _ROOT_STEPS if root else _STEPS, 1.0 if root else 0.5, self._ceiling, u, worth, share,
         )  # fmt: skip
         part = np.where(fixed, 1.0, share[:, 0])
         return Relaxed(float(bound), worth[:, 0], part, 1e-9 + part * (1.0 - part), u)
 
     def round(self, node: Node, relaxed: Relaxed, *, deep: bool) -> tuple[float, BoolArray] | None:
-        """Serve everybody from the sites with the largest shares."""
+        """Serve everybody from the sites with the largest shares, at some of the nodes."""
+        self._nodes += 1
+        if not deep and self._nodes % _ROUND_EVERY:
+            return None
         share = np.where(node.state == CLOSED, -1.0, relaxed.share)
         share[node.state == OPEN] = 2.0
         found = rounded(self.core, share[:, None])
@@ -79,7 +87,6 @@ class CapacityRelaxation:
 
 def branch_on_capacities(
     core: CapacitatedCore,
-    arcs: SiteArcs,
     start: Served,
     u: FloatArray,
     margin: Callable[[float], float],
@@ -91,8 +98,8 @@ def branch_on_capacities(
 
     Parameters
     ----------
-    core, arcs
-        The question, one size per site, and all its arcs.
+    core : CapacitatedCore
+        The question; one size per site.
     start : Served
         A known answer.
     u : (n,) float
@@ -104,7 +111,7 @@ def branch_on_capacities(
     watch : Watch
         Clock and interruption.
     """
-    relaxation = CapacityRelaxation(core, arcs, watch)
+    relaxation = CapacityRelaxation(core, u, watch)
     is_open = start.size >= 0
     tree = CountBranching(
         relaxation, margin, lambda bound: bound, watch, start.cost, is_open, by_number
