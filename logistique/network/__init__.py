@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from logistique.network.graph import RoadGraph
     from logistique.network.low_emission import LowEmissionZone
     from logistique.network.native import save
+    from logistique.network.paths import engine_on
     from logistique.network.reading import from_arrays, read
     from logistique.network.roads import NetworkReport, RoadNetwork
     from logistique.network.sources.tntp_streets import TntpUnits
@@ -34,6 +35,7 @@ _HOME = {
     "TntpUnits": "sources.tntp_streets",
     "VAN": "vehicle",
     "Vehicle": "vehicle",
+    "engine_on": "paths",
     "from_arrays": "reading",
     "read": "reading",
     "read_tntp": "tntp",
@@ -52,6 +54,7 @@ __all__ = [
     "TntpNetwork",
     "TntpUnits",
     "Vehicle",
+    "engine_on",
     "from_arrays",
     "read",
     "read_tntp",
