@@ -10,7 +10,6 @@ import numpy as np
 from numba import njit
 
 from logistique.traffic.bush_kernels import (
-    ROUNDING,
     Bushes,
     Commodities,
     Costs,
@@ -28,6 +27,9 @@ from logistique.traffic.path_kernels import LinkArrays
 
 NEWTON_STEPS = 3
 CLOSE_ENOUGH = 0.05
+LEAST_SHARE = 1e-6
+LAST_DIGITS = 1e-15
+TRACE = 1e-200
 
 
 @njit(cache=True)
@@ -77,6 +79,7 @@ def improve(
         for i in range(w.start[n_nodes]):
             w.before[i] = w.flow[w.entry[i]]
         inner += _level(g, d, system, s, cost, w, n_nodes)
+        _mend(g, q, k, w, n_nodes)
         need = n_links + w.start[n_nodes]
         if need > link.size:
             link = _longer(link, 2 * need)
@@ -95,15 +98,16 @@ def improve(
 
 @njit(cache=True)
 def extrapolated(b: Bushes, was: FloatArray, step: float) -> FloatArray:
-    """Shares moved on by ``step`` times their last change, none below 0."""
+    """Shares moved on by ``step`` times their last change; none vanishes, only shifts end links."""
     out = np.empty(b.share.size)
     for m in range(b.first.size - 1):
         total = 0.0
         for i in range(b.first[m], b.first[m + 1]):
-            out[i] = max(b.share[i] + step * (b.share[i] - was[i]), 0.0)
+            moved = b.share[i] + step * (b.share[i] - was[i])
+            out[i] = max(moved, LEAST_SHARE * b.share[i])
             total += out[i]
         for i in range(b.first[m], b.first[m + 1]):
-            out[i] = out[i] / total if total > 0.0 else b.share[i]
+            out[i] /= total
     return out
 
 
@@ -258,8 +262,36 @@ def _shift(
 def _empty(w: Scratch, n_upper: int, most: float) -> None:
     """Set what rounding left on links whose whole flow has moved to 0."""
     for i in range(n_upper):
-        if w.flow[w.upper[i]] <= ROUNDING * most:
+        if w.flow[w.upper[i]] <= LAST_DIGITS * most:
             w.flow[w.upper[i]] = 0.0
+
+
+@njit(cache=True)
+def _mend(g: LinkArrays, q: Commodities, k: int, w: Scratch, n_nodes: int) -> None:
+    """Let exactly the nodes traffic comes from be entered, whatever rounding left on links.
+
+    A node that is a destination or the tail of a link in use keeps a link, if only with a trace
+    of flow; flow into a node nothing leaves from is rounding and goes.
+    """
+    wanted = w.through
+    for p in range(n_nodes):
+        wanted[w.nodes[p]] = 0.0
+    for i in range(q.first[k], q.first[k + 1]):
+        wanted[q.destination[i]] = 1.0
+    for p in range(n_nodes - 1, 0, -1):
+        j = w.nodes[p]
+        kept = False
+        for i in range(w.start[p], w.start[p + 1]):
+            e = w.entry[i]
+            if wanted[j] == 0.0:
+                w.flow[e] = 0.0
+            elif w.flow[e] > 0.0:
+                kept = True
+                wanted[g.tail[e]] = 1.0
+        if wanted[j] > 0.0 and not kept:
+            e = w.low[j]
+            w.flow[e] = TRACE
+            wanted[g.tail[e]] = 1.0
 
 
 @njit(cache=True)
