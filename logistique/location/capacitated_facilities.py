@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
@@ -15,7 +17,7 @@ from logistique.location.method_names import check_method
 from logistique.location.single_source_answer import solve_sourcing
 from logistique.location.site_rules import site_rules
 from logistique.location.siting import Siting
-from logistique.location.split_search import solve_split
+from logistique.location.split_search import Method, solve_split
 from logistique.location.watch import Watch
 from logistique.location.weights import numbers
 from logistique.model.limits import Limits
@@ -24,7 +26,7 @@ from logistique.model.progress import Listener
 FloatArray = NDArray[np.float64]
 
 DEFAULT_LIMITS = Limits()
-METHODS = ("auto",)
+METHODS = ("auto", "branching", "integral", "lagrangian")
 
 
 def capacitated_facility_location(
@@ -74,7 +76,9 @@ def capacitated_facility_location(
     limits : Limits
         Time, gap, seed. With a gap of 0 the answer is proved optimal.
     method : str
-        ``"auto"``.
+        ``"branching"`` on multipliers (one size per site), an ``"integral"`` model, or
+        ``"lagrangian"`` (answers and a bound, no more); ``auto`` branches where each site has one
+        size.
     progress : callable, optional
         Receives a :class:`~logistique.model.progress.Progress` at every improvement.
 
@@ -95,6 +99,12 @@ def capacitated_facility_location(
     NoSolutionError
         If time is up before any answer is known.
 
+    Notes
+    -----
+    The bound is that of Görtz and Klose, IJOC 24 (2012): customers relaxed, one continuous
+    knapsack per site, together with "capacities reach the demand". Memory: about 40 bytes per
+    pair.
+
     Examples
     --------
     >>> found = capacitated_facility_location(
@@ -113,15 +123,15 @@ def capacitated_facility_location(
     tables = size_tables(opening_cost, capacity, floor, rules)
     with watch.interruptible():
         core, allowed = capacitated_core(source, demands, tables, rules, count)
-        found = _search(core, watch, single_source=single_source)
+        found = _search(core, watch, method, single_source=single_source)
     kind = "single-source " if single_source else ""
     return capacitated_siting(
         core, allowed, m, found, watch, f"{kind}capacitated facility location"
     )
 
 
-def _search(core: CapacitatedCore, watch: Watch, *, single_source: bool) -> Allocation:
+def _search(core: CapacitatedCore, watch: Watch, method: str, *, single_source: bool) -> Allocation:
     """Find sizes and shares with a bound: the one place where the two problems part."""
     if single_source:
         return solve_sourcing(core, watch)
-    return solve_split(core, watch)
+    return solve_split(core, watch, cast(Method, method))

@@ -176,6 +176,8 @@ class CountBranching:
         Clock and interruption.
     best, best_open : float, (m,) bool
         The incumbent.
+    by_number : bool
+        Whether to branch on the number of sites before any single one.
     """
 
     relaxation: Relaxation
@@ -184,6 +186,7 @@ class CountBranching:
     watch: Watch
     best: float
     best_open: BoolArray
+    by_number: bool = True
     nodes: int = 0
     _heap: list[tuple[float, int, Node]] = field(default_factory=list)
     _order: Iterator[int] = field(default_factory=itertools.count)
@@ -260,7 +263,7 @@ class CountBranching:
         The number of sites of the incumbent is set apart: fewer sites ask for a proof that
         nobody can do with them, more for a proof that their opening costs too much.
         """
-        if node.low == node.high:
+        if node.low == node.high or not self.by_number:
             return None
         known = int(self.best_open.sum()) - int((node.state == OPEN).sum())
         for below in (known - 1, known):

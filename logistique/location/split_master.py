@@ -28,6 +28,9 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
+_SOLD = 1e-7
+"""Least part of a customer at the market that is more than a rounding error."""
+
 
 @dataclass(frozen=True, eq=False)
 class Options:
@@ -82,6 +85,7 @@ class SplitMaster:
         self.present = np.zeros((core.n, core.m), dtype=bool)
         self.linked = np.zeros(0, dtype=bool)
         self._watch = watch
+        self._sold = np.zeros(0, dtype=np.int64)
         self._scale = np.maximum(core.largest, 1e-300)
         self._first = self.options.count + core.n
         self._lp = LpModel(
@@ -180,6 +184,7 @@ class SplitMaster:
         core = self.core
         n, m = core.n, core.m
         sold = np.flatnonzero(np.isfinite(sale))
+        self._sold = sold
         if sold.size == 0:
             return
         rows = [np.arange(m) + n]
@@ -231,6 +236,11 @@ class SplitMaster:
         self._lp.set_bounds(options.count + np.arange(n), np.zeros(n), np.zeros(n))
         settings = {"mip_rel_gap": gap, "mip_abs_gap": 0.0}
         return self._lp.solve(time_s=self._watch.left, options=settings)
+
+    def sold(self, values: FloatArray) -> IntArray:
+        """List the customers that went to the market in a solution."""
+        share = values[values.size - self._sold.size :]
+        return self._sold[share > _SOLD]
 
     def sizes_of(self, values: FloatArray) -> IntArray:
         """Sizes of an integral solution, (m,); −1: closed."""

@@ -4,12 +4,14 @@
 2. Transport problems give answers, and moves of sites better ones.
 3. The linear relaxation over priced arcs raises the bound and gives a better point to round.
 4. Sizes and sites that no better answer takes are dropped.
-5. A mixed-integer model on the arcs that matter, with a market for those that hardly do, ends it.
+5. Branch and bound on multipliers ends it; where sites have sizes to choose from, a mixed-integer
+   model does, on the arcs that matter, with a market for those that hardly do.
 """
 
 from __future__ import annotations
 
 import dataclasses
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +19,7 @@ from numpy.typing import NDArray
 from logistique.errors import InfeasibleError, NoSolutionError
 from logistique.location.capacitated_answer import Allocation
 from logistique.location.capacitated_core import CapacitatedCore
+from logistique.location.capacity_branching import branch_on_capacities
 from logistique.location.capacity_relaxation import (
     Evaluation,
     ascend,
@@ -36,16 +39,32 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
+Method = Literal["auto", "branching", "integral", "lagrangian"]
+
 _ASCENT = 400
 _FIRST_DEPTH = 0.3
 """Reduced cost up to which arcs enter the integral model at first, relative to the gap."""
 
 _DEEPER = 4.0
+_FEW = 25
+"""Open sites up to which their number decides more than any of them, and linear models, with many
+customers for each site, are too degenerate to pay."""
+
 _RESOLUTION = 1e-9
 
 
-def solve_split(core: CapacitatedCore, watch: Watch) -> Allocation:
+def solve_split(core: CapacitatedCore, watch: Watch, method: Method = "auto") -> Allocation:
     """Best sizes and shares.
+
+    Parameters
+    ----------
+    core : CapacitatedCore
+        The question.
+    watch : Watch
+        Clock and limits.
+    method : str
+        What ends the search: ``"branching"`` on multipliers, an ``"integral"`` model, or nothing
+        (``"lagrangian"``); ``"auto"`` branches where each site has one size.
 
     Raises
     ------
@@ -54,7 +73,7 @@ def solve_split(core: CapacitatedCore, watch: Watch) -> Allocation:
     NoSolutionError
         If time is up before any answer is known.
     """
-    return _Search(core, watch).run()
+    return _Search(core, watch).run(method)
 
 
 class _Search:
@@ -70,14 +89,22 @@ class _Search:
         self.best = Served(np.inf, nothing, empty, empty, np.zeros(0), np.zeros(core.n))
         self.bound = -np.inf
         self.steps: list[str] = []
+        self.ending = ""
+
+    @property
+    def unsettled(self) -> bool:
+        """Whether the gap is open and there is time."""
+        return self.bound < self.cutoff and not self.watch.over
 
     @property
     def cutoff(self) -> float:
         """Cost at and above which nothing is looked for."""
         cost = self.best.cost
-        if not np.isfinite(cost):
-            return cost
-        return cost - max(self.watch.limits.gap, _RESOLUTION) * abs(cost)
+        return cost - self._margin(cost) if np.isfinite(cost) else cost
+
+    def _margin(self, cost: float) -> float:
+        """Difference to the cost of the incumbent that counts as proved optimal."""
+        return max(self.watch.limits.gap, _RESOLUTION) * abs(cost)
 
     def offer(self, found: Served, phase: str) -> None:
         """Keep an answer if it is better."""
@@ -85,12 +112,18 @@ class _Search:
             self.best = found
             self.watch.tell(found.cost, self.bound, phase)
 
-    def run(self) -> Allocation:
+    def run(self, method: Method = "auto") -> Allocation:
         """Go through the steps until the gap is closed or time is up."""
+        core = self.core
         at = self._multipliers()
-        if self.bound < self.cutoff and not self.watch.over:
+        few = int((self.best.size >= 0).sum()) <= _FEW
+        found = np.isfinite(self.best.cost)
+        branching = method in ("auto", "branching") and core.n_sizes == 1 and bool(found)
+        if self.unsettled and not (few and branching) and method != "lagrangian":
             at = self._relaxation(at)
-        if self.bound < self.cutoff and not self.watch.over:
+        if self.unsettled and branching and (few or method == "branching"):
+            self._branching(at, by_number=few)
+        elif self.unsettled and (method != "lagrangian" or not found):
             self._integral(at)
         if not np.isfinite(self.best.cost):
             raise NoSolutionError(
@@ -101,7 +134,7 @@ class _Search:
             self.best.size,
             self.best.matrix(self.core.n),
             self.bound,
-            "Lagrangian knapsacks, priced arcs and a mixed-integer model",
+            "Lagrangian knapsacks" + self.ending,
             "; ".join(self.steps),
         )
 
@@ -142,31 +175,55 @@ class _Search:
         self.steps.append(f"linear relaxation {self.bound:.10g}, answer {self.best.cost:.10g}")
         return relaxed.best
 
+    def _rest(self, at: Evaluation) -> tuple[CapacitatedCore, IntArray]:
+        """Question on the sizes that a better answer may take, and the numbers of its sites."""
+        core = self.core
+        closed, opened = ruled_out(self.bounds, at, self.best.cost)
+        closed[np.flatnonzero(self.best.size >= 0), self.best.size[self.best.size >= 0]] = False
+        kept = np.flatnonzero((~closed & np.isfinite(core.opening)).any(axis=1))
+        left = dataclasses.replace(core, opening=np.where(closed, np.inf, core.opening))
+        return left.restricted(kept, opened & (self.best.size >= 0)), kept
+
+    def _branching(self, at: Evaluation, *, by_number: bool) -> None:
+        """Branch and bound on multipliers."""
+        self.ending = " and branch and bound on them"
+        part, kept = self._rest(at)
+        known = dataclasses.replace(self.best, size=self.best.size[kept])
+        arcs = site_arcs(part.cost)
+        with self.watch.part("branching"):
+            searched = branch_on_capacities(
+                part, arcs, known, at.u, self._margin, by_number=by_number, watch=self.watch
+            )
+        if searched.cost < self.best.cost:
+            size = np.full(self.core.m, -1, dtype=np.int64)
+            size[kept[searched.is_open]] = 0
+            self.offer(serve(self.core, size), "branch and bound")
+        self._raise(searched.bound)
+        self.steps.append(f"{kept.size} of {self.core.m} sites left, {searched.nodes} nodes")
+
     def _integral(self, at: Evaluation) -> None:
         """Solve integral models on more and more arcs until bound and answer meet."""
-        core = self.core
-        depth = _FIRST_DEPTH * (self.best.cost - at.bound)
-        while self.bound < self.cutoff and not self.watch.over:
-            closed, opened = ruled_out(self.bounds, at, self.best.cost)
-            kept = np.flatnonzero((~closed & np.isfinite(core.opening)).any(axis=1))
-            left = dataclasses.replace(core, opening=np.where(closed, np.inf, core.opening))
-            part = left.restricted(kept, opened)
+        self.ending = ", priced arcs and a mixed-integer model"
+        depth = np.full(self.core.n, _FIRST_DEPTH * (self.best.cost - at.bound))
+        while self.unsettled:
+            part, kept = self._rest(at)
             inside = evaluate(part, site_arcs(part.cost), root_bounds(part), at.u)
-            finished = self._integral_on(part, kept, inside, depth)
-            if finished:
+            if self._integral_on(part, kept, inside, depth):
                 break
-            depth *= _DEEPER
 
     def _integral_on(
-        self, part: CapacitatedCore, kept: IntArray, at: Evaluation, depth: float
+        self, part: CapacitatedCore, kept: IntArray, at: Evaluation, depth: FloatArray
     ) -> bool:
-        """Solve the integral model with arcs of reduced cost up to ``depth``; whether all is done."""
+        """Solve the integral model with arcs of reduced cost up to ``depth``; whether all is done.
+
+        Deepens where customers went to the market.
+        """
         core = self.core
         price = capacity_prices(part, at)
         reduced = part.cost - at.u[:, None] + part.demand[:, None] * price
         shares = self.best.matrix(core.n)[:, kept].toarray()
         possible = np.isfinite(part.cost)
-        taken = possible & ((reduced <= depth) | (shares > 0.0))
+        taken = possible & ((reduced <= depth[:, None]) | (shares > 0.0))
         omitted = possible & ~taken
         with self.watch.part("integral model"):
             master = SplitMaster(part, np.ones(core.n), self.watch)
@@ -174,7 +231,7 @@ class _Search:
             master.add_links(np.arange(master.customer.size))
             sale = at.u + np.where(omitted, reduced, np.inf).min(axis=1)
             master.add_market(sale, price)
-            start = self._start(kept)
+            start = self.best.size[kept] if np.isfinite(self.best.cost) else None
             answer = master.solve_integral(self.watch.limits.gap, start, shares)
         self.steps.append(
             f"integral model: {kept.size} sites, {int(taken.sum())} of "
@@ -188,12 +245,6 @@ class _Search:
             size = np.full(core.m, -1, dtype=np.int64)
             size[kept] = master.sizes_of(answer.values)
             self.offer(serve(core, size), "integral model")
+            sold = master.sold(answer.values)
+            depth[sold if sold.size else slice(None)] *= _DEEPER
         return answer.status is not LpStatus.OPTIMAL or not omitted.any()
-
-    def _start(self, kept: IntArray) -> IntArray | None:
-        """Sizes of the incumbent among some sites; None if it uses others or there is none."""
-        inside = np.zeros(self.core.m, dtype=bool)
-        inside[kept] = True
-        if not np.isfinite(self.best.cost) or (self.best.size[~inside] >= 0).any():
-            return None
-        return self.best.size[kept]

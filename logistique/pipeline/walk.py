@@ -9,8 +9,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from logistique import __version__
 from logistique.errors import LogistiqueError
 from logistique.evaluation.run import NetworkFacts, Run
@@ -26,7 +24,6 @@ from logistique.solvers.choose import solve as solve_problem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from logistique.findings import Finding
     from logistique.model.plan import Plan
     from logistique.model.progress import Progress
     from logistique.scenario.scenario import InputFile, Scenario
@@ -84,7 +81,7 @@ def solve(scenario: Scenario, *, command: str = "", progress: StageListener = si
         plan=plan,
         verification=verification,
         network=_network_facts(scenario, ready),
-        findings=_road_findings(ready),
+        findings=road_findings(ready.roads, ready.demand),
         today=today,
         gain=gain,
         boundaries=_boundaries(scenario),
@@ -119,12 +116,6 @@ def _solve(
 
     plan = solve_problem(ready.problem, limits, method=section.method, progress=told)
     return plan, tuple(trace)
-
-
-def _road_findings(ready: Prepared) -> tuple[Finding, ...]:
-    demand = ready.demand
-    parcels = np.bincount(demand.zone, demand.parcels, minlength=len(demand.zones))
-    return road_findings(ready.roads, demand.zones, parcels.astype(np.float64))
 
 
 def _network_facts(scenario: Scenario, ready: Prepared) -> NetworkFacts:

@@ -1,11 +1,17 @@
 """Capacitated facility location against enumeration with linear programs, and hostile arrays."""
 
+import gzip
 import itertools
+import os
+import signal
+import threading
 
 import numpy as np
 import pytest
+from enumeration import best_median
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from instances import rows, shared
 from scipy.optimize import linprog
 
 import logistique as lg
@@ -120,16 +126,18 @@ def check_answer(found, question):
     assert np.isin(found.assignment, found.open_sites).all()
 
 
-@settings(max_examples=150, deadline=None)
+@pytest.mark.parametrize("method", ["auto", "integral"])
+@settings(max_examples=70, deadline=None)
 @given(question=questions())
-def test_split_agrees_with_enumeration(question):
+def test_split_agrees_with_enumeration(method, question):
     cost, opening, capacity, demand, floor, n_open, rules = question
     expected = enumerated(question)
 
     def call():
         return capacitated_facility_location(
-            cost, opening, capacity, demand, floor=floor, n_open=n_open, limits=EXACT, **rules
-        )
+            cost, opening, capacity, demand, floor=floor, n_open=n_open, limits=EXACT,
+            method=method, **rules,
+        )  # fmt: skip
 
     if np.isinf(expected):
         with pytest.raises(InfeasibleError):
@@ -199,3 +207,80 @@ def test_an_existing_site_pays_only_for_growing():
     )
     assert found.objective == pytest.approx(4.0)
     assert found.sizes.tolist() == [1]
+
+
+def plane(seed, n, m, ratio):
+    """Points of the unit square after Avella and Boccia, with total capacity over demand given."""
+    rng = np.random.default_rng(seed)
+    customers, places = rng.random((n, 2)), rng.random((m, 2))
+    demand = rng.uniform(5, 35, n)
+    capacity = rng.uniform(10, 160, m)
+    capacity *= ratio * demand.sum() / capacity.sum()
+    opening = rng.uniform(0, 90, m) + rng.uniform(100, 110, m) * np.sqrt(capacity)
+    cost = 10 * np.hypot(*(customers[:, None] - places).T).T * demand[:, None]
+    return cost, opening, capacity, demand
+
+
+def valid_answer(found, cost, opening, capacity, demand):
+    columns = (cost, opening[:, None], capacity[:, None], demand, None, None, {})
+    check_answer(found, columns)
+
+
+@pytest.mark.parametrize("method", ["branching", "integral", "lagrangian"])
+def test_a_limit_returns_answer_and_bound(method):
+    question = plane(1, 150, 120, 3.0)
+    limits = lg.Limits(time_s=1.5, gap=0.0)
+    found = capacitated_facility_location(*question, limits=limits, method=method)
+    valid_answer(found, *question)
+    assert found.termination is Termination.LIMIT
+    assert 0.9 * found.objective < found.bound < found.objective
+
+
+def test_interruption_keeps_the_incumbent():
+    question = plane(1, 150, 120, 3.0)
+    threading.Timer(2.0, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+    found = capacitated_facility_location(*question, limits=lg.Limits(time_s=200, gap=0.0))
+    valid_answer(found, *question)
+    assert found.termination is Termination.INTERRUPTED
+    assert 0 < found.bound < found.objective
+
+
+@pytest.mark.parametrize("sizes", [False, True])
+def test_same_seed_same_answer_by_either_way(sizes):
+    cost, opening, capacity, demand = plane(2, 40, 25, 4.0)
+    if sizes:
+        opening = np.column_stack([opening, 1.6 * opening])
+        capacity = np.column_stack([capacity, 2.0 * capacity])
+    found = [
+        capacitated_facility_location(cost, opening, capacity, demand, limits=EXACT, method=name)
+        for name in ("auto", "auto", "integral")
+    ]
+    first, again, other = found
+    assert first.open_sites.tolist() == again.open_sites.tolist()
+    assert (first.shares != again.shares).nnz == 0
+    assert first.objective == again.objective
+    assert first.objective == pytest.approx(other.objective, rel=1e-7)
+    assert {one.termination for one in found} == {Termination.OPTIMAL}
+
+
+@pytest.mark.parametrize("name", ["cap41", "cap51", "cap122", "cap132", "cap134"])
+def test_published_optima(name):
+    folder = shared("cflp-orlib")
+    (row,) = (row for row in rows(folder / "optima.csv") if row["instance"] == name)
+    words = np.array(gzip.decompress((folder / row["file"]).read_bytes()).split(), dtype=float)
+    m, n = words[:2].astype(int)
+    capacity, opening = words[2 : 2 + 2 * m].reshape(m, 2).T
+    if row["capacity_override"]:
+        capacity = np.full(m, float(row["capacity_override"]))
+    demand, cost = words[2 + 2 * m :][:n], words[2 + 2 * m :][n:].reshape(m, n).T
+    found = capacitated_facility_location(cost, opening, capacity, demand, limits=EXACT)
+    valid_answer(found, cost, opening, capacity, demand)
+    assert found.termination is Termination.OPTIMAL
+    assert found.objective == pytest.approx(float(row["cflp_opt"]), abs=1e-3)
+
+
+def test_unlimited_capacities_give_the_uncapacitated_problem():
+    cost, opening, _, demand = plane(3, 30, 8, 4.0)
+    found = capacitated_facility_location(cost, opening, np.inf, demand, limits=EXACT)
+    expected = best_median(cost, opening, np.ones(30), 1, 8)
+    assert found.objective == pytest.approx(expected)
