@@ -42,8 +42,11 @@ _FINEST = 2e-8
 _SETTLING, _SETTLING_LAST = 5, 30
 """Rounds of the relaxation that balance the loads of a rounded, and of an integral point."""
 
-_NODES = 150
-"""Nodes of the tree after which mixed-integer models take over."""
+_WIDE = 1e-4
+"""Relative gap at the root above which mixed-integer models take over from the tree."""
+
+_NODES, _ENDLESS = 150, 10**9
+"""Nodes after which they do, and nodes of a tree that ends the proof itself."""
 
 _FIRST_DEPTH, _DEEPER = 0.3, 4.0
 """Reduced cost up to which pairs enter a mixed-integer model, relative to the gap."""
@@ -196,8 +199,11 @@ class _Search:
             return self.incumbent.cost, self.incumbent.is_open
 
         tree = Tree(relaxation, self.incumbent, self.margin, improve, self.watch)
-        bound = tree.search(self.lower, self.upper, self.bound, _NODES)
-        self._raise(bound)
+        self._raise(tree.search(self.lower, self.upper, self.bound, 1))
+        cost = self.incumbent.cost
+        nodes = _NODES if cost - self.bound > _WIDE * abs(cost) else _ENDLESS
+        if not self._done:
+            self._raise(tree.search(self.lower, self.upper, self.bound, nodes))
         self.steps.append(f"{tree.nodes} nodes, {relaxation.rounds} linear programs")
         depth = _FIRST_DEPTH * (self.incumbent.cost - self.bound)
         while not self._done and relaxation.root is not None and self.best is not None:

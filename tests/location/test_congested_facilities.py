@@ -112,6 +112,7 @@ def test_rules_and_unreachable_pairs_against_enumeration(seed):
 def test_mixed_integer_models_against_enumeration(seed, kind, monkeypatch):
     """The tree gives up at once, so that all is left to the integral models."""
     monkeypatch.setattr(congested_search, "_NODES", 1)
+    monkeypatch.setattr(congested_search, "_WIDE", 0.0)
     cost, opening, capacity, demand = made(seed)
     congestion = congestions(seed)[kind]
     found = congested_facility_location(cost, opening, capacity, demand, congestion, limits=EXACT)
