@@ -13,6 +13,9 @@ from benchmarks.families.opening import ENDINGS
 
 Row = Mapping[str, str]
 
+_NOTES = ("format", "README")
+"""Texts beside the instances."""
+
 
 def read_values(
     suite: str, family: str, entry: Mapping[str, Any], folders: Sequence[Path]
@@ -38,7 +41,7 @@ def read_values(
         missing.append(f"no table with columns {_columns(entry)} in {folders[0]}")
     if entry.get("without_value", False):
         for stem, path in _files(folders[0]):
-            if stem not in named:
+            if stem not in named and stem not in _NOTES:
                 cases.append(
                     Case(suite, family, stem, entry["kind"], str(path), None, _fixed(entry))
                 )
@@ -51,14 +54,14 @@ def instance_file(folders: Sequence[Path], stem: str) -> Path | None:
     A table may also name a file whole, with its ending, and one of a folder beside: a folder
     given by hand may then hold it itself.
     """
-    if re.search(ENDINGS, stem):
-        for folder in folders:
-            for path in (folder / stem, folder / Path(stem).name):
-                if path.is_file():
-                    return path
+    for folder in folders:
+        for path in (folder / stem, folder / Path(stem).name):
+            if path.is_file():
+                return path
+    bare = re.sub(ENDINGS, "", stem)
     for folder in folders:
         for name, path in _files(folder):
-            if name == stem:
+            if name in (stem, bare):
                 return path
     return None
 
@@ -66,7 +69,7 @@ def instance_file(folders: Sequence[Path], stem: str) -> Path | None:
 def _files(folder: Path) -> Iterator[tuple[str, Path]]:
     if folder.is_dir():
         for path in sorted(folder.iterdir()):
-            if re.search(ENDINGS, path.name):
+            if re.search(ENDINGS, path.name) or not path.suffix:
                 yield re.sub(ENDINGS, "", path.name), path
 
 

@@ -45,8 +45,12 @@ if TYPE_CHECKING:
     from logistique.model.problem import Problem
     from logistique.pipeline import compare, solve, validate, write_report, write_run_sheets
     from logistique.plotting import tables
+    from logistique.routing.location_routing import solve_location_routing
+    from logistique.routing.question import Feeding
+    from logistique.routing.routed import RoutedSiting
     from logistique.scenario.load import load
     from logistique.scenario.scenario import Scenario
+    from logistique.shortest_paths import ShortestPaths
     from logistique.solvers.choose import solve as solve_problem
 
 __version__ = "0.1.0"
@@ -57,6 +61,7 @@ _HOME = {
     "QuadraticCongestion": "logistique.location",
     "QueueCongestion": "logistique.location",
     "congested_facility_location": "logistique.location",
+    "ShortestPaths": "logistique.shortest_paths",
     "Siting": "logistique.location",
     "PointDistances": "logistique.location",
     "NetworkDistances": "logistique.location",
@@ -78,6 +83,9 @@ _HOME = {
     "Termination": "logistique.model.plan",
     "compare": "logistique.pipeline",
     "facility_location": "logistique.location",
+    "Feeding": "logistique.routing.question",
+    "RoutedSiting": "logistique.routing.routed",
+    "solve_location_routing": "logistique.routing.location_routing",
     "load": "logistique.scenario.load",
     "solve": "logistique.pipeline",
     "tables": "logistique.plotting.tables",
@@ -91,6 +99,7 @@ _HOME = {
 __all__ = [
     "BprCongestion",
     "CoverClasses",
+    "Feeding",
     "InfeasibleError",
     "InvalidInputError",
     "Limits",
@@ -103,8 +112,10 @@ __all__ = [
     "Problem",
     "QuadraticCongestion",
     "QueueCongestion",
+    "RoutedSiting",
     "Run",
     "Scenario",
+    "ShortestPaths",
     "Siting",
     "Termination",
     "__version__",
@@ -118,6 +129,7 @@ __all__ = [
     "p_median",
     "set_cover",
     "solve",
+    "solve_location_routing",
     "solve_problem",
     "tables",
     "validate",

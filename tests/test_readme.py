@@ -8,6 +8,21 @@ from pathlib import Path
 README = Path(__file__).parents[1] / "README.md"
 
 
+def test_the_example_of_distances_runs():
+    section = README.read_text(encoding="utf-8").split("## Distances on a network")[1]
+    code = re.search(r"```python\n(.*?)```", section, re.S).group(1)
+    names = {}
+    with contextlib.redirect_stdout(io.StringIO()):
+        exec(compile(code, str(README), "exec"), names)
+    assert names["roads"].distances([0, 3], [2, 3]).tolist() == [[7, 9], [12, 0]]
+    assert (names["time"].tolist(), names["length"].tolist()) == ([[9]], [[2100]])
+    assert names["near"].toarray().tolist() == [[7, 0], [3, 5]]
+    assert names["best"].target[:, 0].tolist() == [0, 1, 1, 0]
+    assert names["arcs"].tolist() == [0, 1, 2]
+    assert names["flows"].tolist() == [15, 15, 5, 0, 0]
+    assert names["jam"].distances([0], [2]).tolist() == [[9]]
+
+
 def test_the_siting_example_prints_proved_answers():
     section = README.read_text(encoding="utf-8").split("## Siting on arrays")[1]
     code = re.search(r"```python\n(.*?)```", section, re.S).group(1)

@@ -6,7 +6,7 @@ import gzip
 import lzma
 from pathlib import Path
 
-ENDINGS = r"\.(txt|tsp|dat|plc)(\.(gz|xz))?$"
+ENDINGS = r"\.(txt|tsp|dat|plc|json)(\.(gz|xz))?$"
 """What the names of instance files end in."""
 
 

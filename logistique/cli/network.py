@@ -39,6 +39,13 @@ def network() -> None:
 )
 @click.option("--crs", help="Coordinate system of FILE where it states none, e.g. EPSG:2154.")
 @click.option("--layer", help="Layer of lines in FILE.")
+@click.option(
+    "--column",
+    "columns",
+    multiple=True,
+    metavar="KEY=COLUMN",
+    help="Column of FILE that holds a tag of OpenStreetMap, e.g. maxspeed=vitesse. Repeatable.",
+)
 @click.option("--server", help="Overpass interpreter to ask.")
 @click.option("--again", is_flag=True, help="Download even when the answer is already there.")
 @json_option
@@ -51,6 +58,7 @@ def fetch(
     vehicle: str,
     crs: str | None,
     layer: str | None,
+    columns: tuple[str, ...],
     server: str | None,
     again: bool,
     as_json: bool,
@@ -63,8 +71,20 @@ def fetch(
     from logistique import pipeline
 
     asked = {} if server is None else {"server": server}
+    pairs = [column.partition("=") for column in columns]
+    if not all(key and name for key, _, name in pairs):
+        raise click.UsageError("--column takes KEY=COLUMN, for example maxspeed=vitesse")
     request = pipeline.FetchRequest(
-        source, bbox, polygon, output, vehicle, crs, layer, again=again, **asked
+        source,
+        bbox,
+        polygon,
+        output,
+        vehicle,
+        crs,
+        layer,
+        {key: name for key, _, name in pairs} or None,
+        again=again,
+        **asked,
     )
     found = pipeline.fetch_network(request)
     for finding in found.findings:

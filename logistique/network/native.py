@@ -41,6 +41,9 @@ from logistique.network.vehicle import Vehicle
 VERSION = 1
 
 _ALIGN = 64
+
+_BETWEEN = "\x1f"
+"""Between names of nodes: the unit separator, which no name holds."""
 _GRAPH = (*FLOATS, *INTS, "indptr")
 
 
@@ -241,11 +244,11 @@ def _constant(array: Any) -> bool:
 
 
 def _bytes(names: tuple[str, ...]) -> Any:
-    return np.frombuffer(json.dumps(names, ensure_ascii=False).encode(), dtype=np.uint8)
+    return np.frombuffer(_BETWEEN.join(names).encode(), dtype=np.uint8)
 
 
 def _texts(array: Any) -> tuple[str, ...]:
-    return tuple(json.loads(array.tobytes()))
+    return tuple(array.tobytes().decode().split(_BETWEEN))
 
 
 _CHANGED = "changed-file"

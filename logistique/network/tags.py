@@ -9,13 +9,17 @@ from logistique.network.highway import EVERY, MOTOR, USUAL, Highway, Mode
 from logistique.network.tag_values import INF, NAN, count, parts, size_m, speed_kmh, weight_t
 
 KEYS = (
-    "highway", "oneway", "oneway:bicycle", "junction", "motorroad", "area", "service", "name",
-    "ref", "maxspeed", "maxspeed:forward", "maxspeed:backward", "lanes", "lanes:forward",
+    "highway", "oneway", "oneway:bicycle", "junction", "motorroad", "area", "service", "name", "maxspeed", "maxspeed:forward", "maxspeed:backward", "lanes", "lanes:forward",
     "lanes:backward", "access", "vehicle", "motor_vehicle", "motorcar", "goods", "hgv", "bicycle",
     "maxweight", "maxheight", "maxlength", "cycleway", "cycleway:left", "cycleway:right",
     "cycleway:both", "cycleway:left:oneway", "cycleway:right:oneway",
 )  # fmt: skip
 """Tags that are read; all others are left aside."""
+
+_KEYS = frozenset(KEYS)
+
+RING_ROAD = "périphérique"
+"""Name of an urban ring road, in lower case."""
 
 NO_ROAD = ("parking_aisle", "driveway", "drive-through", "emergency_access", "slipway")
 """Kinds of ``service`` that lead nowhere but to one property."""
@@ -105,8 +109,13 @@ def decode(tags: Mapping[str, str]) -> WayFacts | None:
         max_height_m=size_m(tags.get("maxheight", "")),
         max_length_m=size_m(tags.get("maxlength", "")),
         destination=any(tags.get(key) in _DESTINATION for key in _CHAIN[Mode.VAN]),
-        ring_road=highway <= Highway.TRUNK_LINK and "périphérique" in tags.get("name", "").lower(),
+        ring_road=highway <= Highway.TRUNK_LINK and RING_ROAD in tags.get("name", "").lower(),
     )
+
+
+def telling(key: str, value: str) -> bool:
+    """Whether a tag can change what :func:`decode` says; of names only those of ring roads."""
+    return key in _KEYS and (key != "name" or RING_ROAD in value.lower())
 
 
 def highway_of(value: str) -> Highway | None:

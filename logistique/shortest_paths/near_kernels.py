@@ -1,4 +1,8 @@
-"""Targets near each source: buckets at the nodes above the targets, sorted by distance."""
+"""Targets near each source: buckets at the nodes above the targets, sorted by distance.
+
+A climb is broken off where nothing near can lie beyond: further than the limit, or than as many
+targets as are asked for. It ends when no node reached is left above.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,29 @@ import numpy as np
 from numba import njit
 
 from logistique.shortest_paths.arrays import FloatArray, Int32Array, IntArray
-from logistique.shortest_paths.sweep_kernels import climb
+
+
+@njit(cache=True, nogil=True)
+def _relax(
+    v: int,
+    here: float,
+    up_start: IntArray,
+    up_head: Int32Array,
+    weight: FloatArray,
+    up: int,
+    limit: float,
+    distance: FloatArray,
+) -> int:
+    """Shorten distances above ``v`` that are within ``limit``; returns how many were infinite."""
+    fresh = 0
+    for e in range(up_start[v], up_start[v + 1]):
+        there = here + weight[e, up]
+        u = up_head[e]
+        if there <= limit and there < distance[u]:
+            if distance[u] == np.inf:
+                fresh += 1
+            distance[u] = there
+    return fresh
 
 
 @njit(cache=True, nogil=True)
@@ -27,15 +53,18 @@ def buckets_within(
     distance = np.empty(0)
     for turn in range(2):
         for t in range(targets.size):
-            climb(targets[t], parent, up_start, up_head, weight, 1, reach)
             v = targets[t]
-            while v >= 0:
-                if reach[v] <= limit and reach[v] < np.inf:
+            reach[v] = 0.0
+            pending = 1
+            while pending:
+                here = reach[v]
+                if here < np.inf:
+                    pending += _relax(v, here, up_start, up_head, weight, 1, limit, reach) - 1
                     if turn == 0:
                         start[v + 1] += 1
                     else:
                         target[slot[v]] = t
-                        distance[slot[v]] = reach[v]
+                        distance[slot[v]] = here
                         slot[v] += 1
                 reach[v] = np.inf
                 v = parent[v]
@@ -70,13 +99,15 @@ def rows_within(
     value = np.empty(column.size)
     size = 0
     for s in range(sources.size):
-        climb(sources[s], parent, up_start, up_head, weight, 0, reach)
         many = 0
         v = sources[s]
-        while v >= 0:
+        reach[v] = 0.0
+        pending = 1
+        while pending:
             here = reach[v]
             reach[v] = np.inf
-            if here <= limit and here < np.inf:
+            if here < np.inf:
+                pending += _relax(v, here, up_start, up_head, weight, 0, limit, reach) - 1
                 for k in range(start[v], start[v + 1]):
                     whole = here + distance[k]
                     if whole > limit:
@@ -139,12 +170,17 @@ def buckets_nearest(
     names = np.full((size, k), -1, np.int32)
     values = np.full((size, k), np.inf)
     for t in range(targets.size):
-        climb(targets[t], parent, up_start, up_head, weight, 1, reach)
         v = targets[t]
-        while v >= 0:
-            if reach[v] < np.inf:
-                _insert(t, reach[v], k, names[where[v]], values[where[v]])
+        reach[v] = 0.0
+        pending = 1
+        while pending:
+            here = reach[v]
             reach[v] = np.inf
+            if here < np.inf:
+                pending -= 1
+                if here <= values[where[v], k - 1]:
+                    pending += _relax(v, here, up_start, up_head, weight, 1, np.inf, reach)
+                    _insert(t, here, k, names[where[v]], values[where[v]])
             v = parent[v]
     return names, values
 
@@ -168,16 +204,21 @@ def rows_nearest(
     for s in range(sources.size):
         out_names[s] = -1
         out_values[s] = np.inf
-        climb(sources[s], parent, up_start, up_head, weight, 0, reach)
         v = sources[s]
-        while v >= 0:
+        reach[v] = 0.0
+        pending = 1
+        while pending:
             here = reach[v]
             reach[v] = np.inf
-            if where[v] >= 0 and here < np.inf:
-                bucket = where[v]
-                for i in range(k):
-                    whole = here + values[bucket, i]
-                    if names[bucket, i] < 0 or whole > out_values[s, k - 1]:
-                        break
-                    _insert(names[bucket, i], whole, k, out_names[s], out_values[s])
+            pending -= here < np.inf
+            if here < np.inf and here <= out_values[s, k - 1]:
+                if where[v] >= 0:
+                    bucket = where[v]
+                    for i in range(k):
+                        whole = here + values[bucket, i]
+                        if names[bucket, i] < 0 or whole > out_values[s, k - 1]:
+                            break
+                        _insert(names[bucket, i], whole, k, out_names[s], out_values[s])
+                bound = out_values[s, k - 1]
+                pending += _relax(v, here, up_start, up_head, weight, 0, bound, reach)
             v = parent[v]

@@ -67,6 +67,23 @@ def arcs_into(
 
 
 @njit(cache=True, nogil=True)
+def relax(
+    v: int,
+    here: float,
+    up_start: IntArray,
+    up_head: Int32Array,
+    weight: FloatArray,
+    up: int,
+    distance: FloatArray,
+) -> None:
+    """Shorten the distances above ``v``, which is at ``here``."""
+    for e in range(up_start[v], up_start[v + 1]):
+        there = here + weight[e, up]
+        if there < distance[up_head[e]]:
+            distance[up_head[e]] = there
+
+
+@njit(cache=True, nogil=True)
 def climb(
     source: int,
     parent: Int32Array,
@@ -82,10 +99,7 @@ def climb(
     while v >= 0:
         here = distance[v]
         if here < np.inf:
-            for e in range(up_start[v], up_start[v + 1]):
-                there = here + weight[e, up]
-                if there < distance[up_head[e]]:
-                    distance[up_head[e]] = there
+            relax(v, here, up_start, up_head, weight, up, distance)
         v = parent[v]
 
 

@@ -8,11 +8,9 @@ import numpy as np
 
 from logistique.errors import InvalidInputError
 from logistique.findings import Finding
-from logistique.network.tags import KEYS, WayFacts, decode
+from logistique.network.tags import WayFacts, decode, telling
 from logistique.network.turn_rules import TurnRule, turn_rule
 from logistique.network.ways import Ways
-
-_KEYS = frozenset(KEYS)
 
 
 class WayRows:
@@ -41,7 +39,7 @@ class WayRows:
 
     def facts(self, tags: Iterable[tuple[str, str]]) -> WayFacts | None:
         """Read the tags of a way; equal tags are read once."""
-        key = tuple(tag for tag in tags if tag[0] in _KEYS)
+        key = tuple(tag for tag in tags if telling(*tag))
         if key not in self._known:
             self._known[key] = decode(dict(key))
         return self._known[key]

@@ -1,0 +1,1 @@
+"""Routes: location-routing with one and two levels, tours, and the check of a plan by real routes."""

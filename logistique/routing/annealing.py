@@ -1,0 +1,137 @@
+"""One search: routes from a given set of depots, improved for a share of the budget."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from logistique.routing.budget import Slice
+from logistique.routing.question import RoutingQuestion
+from logistique.routing.route_kernels import exact_cost
+from logistique.routing.ruin_kernels import anneal, recreate, sort_removed
+from logistique.routing.tour_state import (
+    Route,
+    Tuple,
+    copied,
+    empty_pool,
+    empty_state,
+    feed_of,
+    field_of,
+    routes_of,
+    state_of,
+)
+
+IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
+
+_CHUNK = 2_000
+"""Turns between looks at the clock."""
+_HOT, _COLD = 1.0, 0.01
+"""First and last temperature, in mean lengths of a leg."""
+_KEEP = 1.02
+"""Routes of solutions up to this times the best cost go to the pool."""
+
+
+@dataclass(frozen=True, eq=False)
+class Search:
+    """A set of depots with the best routes found from it.
+
+    Parameters
+    ----------
+    members : (k,) int
+        Depots that may be used.
+    routes : list of Route
+        Best routes within all capacities; empty if none was found.
+    value : float
+        Their whole cost, opening costs of the depots that are used included; ``inf`` if none.
+    pool : tuple of arrays
+        Routes met.
+    """
+
+    members: IntArray
+    routes: list[Route]
+    value: float
+    pool: Tuple
+
+
+def begin(question: RoutingQuestion, members: IntArray) -> Search:
+    """Start without routes."""
+    return Search(members, [], np.inf, empty_pool(question.n))
+
+
+def improve(
+    question: RoutingQuestion,
+    near: IntArray,
+    search: Search,
+    budget: Slice,
+    seed: int,
+    warmth: float = 1.0,
+) -> Search:
+    """Anneal within a slice of the budget, from the routes of the search where it has some.
+
+    Parameters
+    ----------
+    warmth : float
+        Factor of the first temperature; 1 forgets where the search starts.
+    """
+    members = search.members
+    usable = np.zeros(question.m, dtype=np.bool_)
+    usable[members] = True
+    # The opening costs of the set are paid whatever the routes.
+    field = field_of(question, near, np.zeros(question.m))
+    feed = feed_of(question.first_level, question.m, members)
+    reach = question.distance[: question.n, question.n :][:, members].min(axis=1)
+    rng = np.array([(seed * 2 + 1) * 0x9E3779B97F4A7C15 % 2**64 | 1], dtype=np.uint64)
+    price = _price_of_excess(question)
+    state = _start(question, field, usable, price, reach, search.routes, rng)
+    leg = _mean_leg(question, state)
+    best_state, best = copied(state), np.inf
+    hot, cold = warmth * _HOT * leg, _COLD * leg
+    while budget.goes_on():
+        now, then, turns = budget.step(_CHUNK)
+        best = anneal(
+            turns, hot * (cold / hot) ** now, hot * (cold / hot) ** then, field, usable, reach,
+            feed, price, state, best_state, best, search.pool, _KEEP, rng,
+        )  # fmt: skip
+    if not np.isfinite(best):
+        return search
+    routes = routes_of(best_state)
+    value = best + float(question.opening[sorted({r.depot for r in routes})].sum())
+    return replace(search, routes=routes, value=value) if value < search.value else search
+
+
+def _start(
+    question: RoutingQuestion,
+    field: Tuple,
+    usable: BoolArray,
+    price: NDArray[np.float64],
+    reach: NDArray[np.float64],
+    routes: list[Route],
+    rng: NDArray[np.uint64],
+) -> Tuple:
+    if routes:
+        return state_of(routes, question)
+    n = question.n
+    state = empty_state(n, question.m)
+    order = np.arange(n)
+    sort_removed(order, n, question.demand, reach, np.empty(n), rng)
+    nothing = np.zeros(question.m)
+    recreate(field, usable, price[0], nothing, state, np.empty(n + 1, np.int64), order, n, rng)
+    return state
+
+
+def _price_of_excess(question: RoutingQuestion) -> NDArray[np.float64]:
+    """First, least and largest price of a unit above a depot's capacity."""
+    ways = question.distance[: question.n, question.n :].min(axis=1)
+    unit = max(1e-9, float(np.median(ways))) / max(1e-9, float(question.demand.mean()))
+    return np.array([0.2 * unit, 1e-3 * unit, 100.0 * unit])
+
+
+def _mean_leg(question: RoutingQuestion, state: Tuple) -> float:
+    n_routes = int((state[5] >= 0).sum())
+    nothing = np.zeros(question.m)
+    field = (*field_of(question, np.zeros((0, 0), np.int64), nothing)[:4], nothing, nothing)
+    length = float(exact_cost(field, state))
+    return max(1e-9, length / (question.n + n_routes))

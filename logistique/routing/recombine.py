@@ -1,0 +1,223 @@
+"""Best choice among the routes a search has met: set partitioning over customers and depots."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from logistique.location.lp import LpModel, LpStatus
+from logistique.routing.question import RoutingQuestion
+from logistique.routing.route_kernels import price_routes
+from logistique.routing.tour_state import Route, Tuple
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
+
+_FIRST = 4_000
+"""Columns the first linear model begins with."""
+_ADDED = 3_000
+"""Columns added at once for their reduced cost."""
+_KEPT = 4_000
+"""Columns of the integral model at most."""
+_DEPOTS = 3
+"""Cheapest depots at which a set of customers is offered."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Columns:
+    """Priced routes: route number, depot, cost, load, and which customers (csc)."""
+
+    route: IntArray
+    depot: IntArray
+    cost: FloatArray
+    load: FloatArray
+    stops: sparse.csc_array
+
+    def take(self, at: IntArray | BoolArray) -> _Columns:
+        return _Columns(
+            self.route[at], self.depot[at], self.cost[at], self.load[at], self.stops[:, at]
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class RoutePool:
+    """Distinct sets of customers visited together, each with one order of visits."""
+
+    starts: IntArray
+    nodes: IntArray
+
+    @property
+    def size(self) -> int:
+        """Number of routes."""
+        return int(self.starts.size - 1)
+
+
+def merged(pools: list[Tuple], extra: list[Route]) -> RoutePool:
+    """Put the routes of several searches together, those of known solutions first."""
+    nodes = [np.array(route.stops, dtype=np.int64) for route in extra]
+    keys: set[int] = set()
+    lengths = [part.size for part in nodes]
+    for codes, _, starts, stops, count in pools:
+        for k in range(int(count[0])):
+            part = stops[starts[k] : starts[k + 1]]
+            key = int(np.bitwise_xor.reduce(codes[part]))
+            if key not in keys:
+                keys.add(key)
+                nodes.append(part)
+                lengths.append(part.size)
+    starts_all = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    return RoutePool(starts_all, np.concatenate(nodes))
+
+
+def recombine(
+    question: RoutingQuestion,
+    pool: RoutePool,
+    incumbent: list[Route],
+    usable: BoolArray,
+    time_s: float,
+    nodes: int,
+) -> list[Route]:
+    """Find the cheapest routes of the pool that serve everybody within the depots' capacities.
+
+    The linear model is solved over the whole pool by adding columns of negative reduced cost; the
+    integral one over the columns that its duals do not exclude, at most 4 000. Returns the
+    incumbent when nothing cheaper is found within the limits.
+
+    Parameters
+    ----------
+    usable : (m,) bool
+        Depots that may be used.
+    time_s : float
+        Wall time for everything.
+    nodes : int
+        Branch-and-bound nodes of the integral model.
+    """
+    cost = np.empty((pool.size, question.m))
+    cut = np.zeros((pool.size, question.m), dtype=np.int64)
+    price_routes(pool.starts, pool.nodes, question.distance, question.fixed, usable, cost, cut)
+    columns = _columns(question, pool, cost)
+    begin = _columns_of(incumbent, columns)
+    upper = float(columns.cost[begin].sum() + _opening_of(question, columns.depot[begin]))
+    fractional = _linear(question, columns, begin, time_s * 0.5)
+    if fractional is None:
+        return incumbent
+    value, reduced = fractional
+    order = np.argsort(reduced, kind="stable")[:_KEPT]
+    kept = np.union1d(order[reduced[order] <= max(0.0, upper - value)], begin)
+    chosen = _integral(
+        question, columns.take(kept), np.isin(kept, begin), upper, time_s * 0.5, nodes
+    )
+    if chosen is None:
+        return incumbent
+    return [_route(pool, cut, columns, int(k)) for k in kept[chosen]]
+
+
+def _columns(question: RoutingQuestion, pool: RoutePool, cost: FloatArray) -> _Columns:
+    cheapest = np.argsort(cost, axis=1, kind="stable")[:, :_DEPOTS]
+    route = np.repeat(np.arange(pool.size), cheapest.shape[1])
+    depot = cheapest.ravel()
+    price = cost[route, depot]
+    real = np.isfinite(price)
+    stops = sparse.csc_array(
+        (np.ones(pool.nodes.size), pool.nodes, pool.starts), shape=(question.n, pool.size)
+    )
+    load = np.asarray(stops.T @ question.demand)
+    route, depot = route[real], depot[real]
+    return _Columns(route, depot, price[real], load[route], stops[:, route])
+
+
+def _columns_of(incumbent: list[Route], columns: _Columns) -> IntArray:
+    """Find the columns of the incumbent, whose routes are the first of the pool."""
+    at = []
+    for k, route in enumerate(incumbent):
+        own = np.flatnonzero(columns.route == k)
+        same = own[columns.depot[own] == route.depot]
+        at.append(int(same[0] if same.size else own[0]))
+    return np.array(at, dtype=np.int64)
+
+
+def _opening_of(question: RoutingQuestion, depots: IntArray) -> float:
+    return float(question.opening[np.unique(depots)].sum())
+
+
+def _model(question: RoutingQuestion, columns: _Columns) -> LpModel:
+    """Variables: columns, then depots. Rows: customers, then capacities."""
+    m = question.m
+    count = columns.cost.size
+    fixed = question.rules.fixed_open.astype(float)
+    model = LpModel(
+        np.concatenate([columns.cost, question.opening]),
+        np.concatenate([np.zeros(count), fixed]),
+        np.concatenate([np.full(count, math.inf), np.ones(m)]),
+    )
+    n = question.n
+    serve = sparse.hstack([columns.stops, sparse.csc_array((n, m))]).tocsr()
+    model.add_rows(serve, np.ones(n), np.ones(n))
+    used = sparse.csr_array((columns.load, (columns.depot, np.arange(count))), shape=(m, count))
+    hold = sparse.hstack([used, sparse.diags_array(-question.capacity)]).tocsr()
+    model.add_rows(hold, np.full(m, -math.inf), np.zeros(m))
+    return model
+
+
+def _linear(
+    question: RoutingQuestion, columns: _Columns, begin: IntArray, time_s: float
+) -> tuple[float, FloatArray] | None:
+    """Value of the relaxation over all columns and their reduced costs, or None in time trouble."""
+    n = question.n
+    per_stop = columns.cost / np.maximum(1, np.diff(columns.stops.indptr))
+    inside = np.union1d(np.argsort(per_stop, kind="stable")[:_FIRST], begin)
+    spent = 0.0
+    for _ in range(30):
+        answer = _model(question, columns.take(inside)).solve(time_s=max(0.1, time_s - spent))
+        if answer.status is not LpStatus.OPTIMAL or answer.row_dual is None:
+            return None
+        duals = answer.row_dual
+        reduced = (
+            columns.cost
+            - np.asarray(columns.stops.T @ duals[:n])
+            - columns.load * duals[n + columns.depot]
+        )
+        new = np.setdiff1d(
+            np.flatnonzero(reduced < -1e-6 * max(1.0, abs(answer.objective))), inside
+        )
+        if new.size == 0:
+            return answer.objective, reduced
+        worst = new[np.argsort(reduced[new], kind="stable")[:_ADDED]]
+        useful = inside[reduced[inside] < 0.05 * answer.objective]
+        inside = np.union1d(np.union1d(useful, worst), begin)
+    return None
+
+
+def _integral(
+    question: RoutingQuestion,
+    columns: _Columns,
+    start: BoolArray,
+    upper: float,
+    time_s: float,
+    nodes: int,
+) -> IntArray | None:
+    model = _model(question, columns)
+    count = columns.cost.size
+    model.set_integer(np.arange(count + question.m), integer=True)
+    values = np.zeros(count + question.m)
+    values[:count][start] = 1.0
+    values[count + np.unique(columns.depot[start])] = 1.0
+    values[count:][question.rules.fixed_open] = 1.0
+    model.set_start(values)
+    answer = model.solve(
+        time_s=time_s, options={"mip_max_nodes": nodes, "mip_rel_gap": 1e-6, "threads": 1}
+    )
+    if answer.values is None or not answer.objective < upper - 1e-9 * abs(upper):
+        return None
+    return np.flatnonzero(answer.values[:count] > 0.5)
+
+
+def _route(pool: RoutePool, cut: IntArray, columns: _Columns, k: int) -> Route:
+    r, depot = int(columns.route[k]), int(columns.depot[k])
+    stops = pool.nodes[pool.starts[r] : pool.starts[r + 1]]
+    return Route(depot, tuple(np.roll(stops, -int(cut[r, depot])).tolist()))
