@@ -19,6 +19,8 @@ from logistique.errors import NoSolutionError
 from logistique.tours.question import RoutedTours, Tour, TourQuestion, measured
 
 _METRES, _SECONDS = 1000, 60
+_LONGER = (1, 4, 16)
+"""Factors of the iterations, until tours keep all rules."""
 _SMALLEST_PRICE = 5
 """Whole number that stands for the smaller of the prices of a metre and a second."""
 _FOREVER = 2**40
@@ -31,7 +33,7 @@ def route_with_pyvrp(question: TourQuestion, *, iterations: int, seed: int) -> R
     ----------
     question : TourQuestion
     iterations : int
-        Iterations of the search, > 0.
+        Iterations of the search, > 0; up to 16 times as many where rules are hard to keep.
     seed : int
 
     Raises
@@ -39,10 +41,14 @@ def route_with_pyvrp(question: TourQuestion, *, iterations: int, seed: int) -> R
     NoSolutionError
         When no tours that keep all rules were found.
     """
-    result = pyvrp.solve(
-        _data(question), MaxIterations(iterations), seed=seed, collect_stats=False, display=False
-    )
-    if not result.is_feasible():
+    data = _data(question)
+    for longer in _LONGER:
+        result = pyvrp.solve(
+            data, MaxIterations(iterations * longer), seed=seed, collect_stats=False, display=False
+        )
+        if result.is_feasible():
+            break
+    else:
         raise NoSolutionError("PyVRP found no tours that keep all rules; allow more iterations")
     tours = tuple(_tour(route) for route in result.best.routes())
     return measured(question, tours, "PyVRP")
