@@ -16,6 +16,33 @@ IntArray = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
+class Staged:
+    """Storages that feed sites of one or several sizes that serve customers, by product.
+
+    Parameters
+    ----------
+    costs : (l, n, m) float
+        Cost of serving the whole demand of a customer for a product; ``inf``: not possible.
+    demand : (n, l) float
+    opening_cost : (m, k) float
+        Cost of each size of each site, of which one is taken.
+    capacity : (m, k, l) float
+    feed_cost : (l, s, m) float
+        Cost per unit from storage to site.
+    storage_cost : (s,) float
+    storage_capacity : (s, l) float
+    """
+
+    costs: FloatArray
+    demand: FloatArray
+    opening_cost: FloatArray
+    capacity: FloatArray
+    feed_cost: FloatArray
+    storage_cost: FloatArray
+    storage_capacity: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
 class Instance:
     """Customers, sites and what the file says of them.
 
@@ -33,6 +60,8 @@ class Instance:
         Demand of the customers, where sites have capacities; ``costs`` are for the whole of it.
     capacity : (m,) float, optional
         Capacities of the sites.
+    staged : Staged, optional
+        What there is besides, where storages feed the sites.
     routing : Routing, optional
         Ways, vehicles and depots of a location-routing instance.
     """
@@ -43,6 +72,7 @@ class Instance:
     p: int | None = None
     demand: FloatArray | None = None
     capacity: FloatArray | None = None
+    staged: Staged | None = None
     routing: Routing | None = None
 
 
@@ -73,6 +103,10 @@ class Answer:
         Site of each customer; negative for a customer that is not served.
     shares : (n, m) sparse, optional
         Parts of customers served from sites, where customers may be split.
+    sizes, storages : (k,) int, optional
+        Size of each open site, and the open storages.
+    product_shares, feeds : tuple of (n, m), (s, m) sparse
+        By product: parts of customers served from sites, units from storages to sites.
     routes : AnsweredRoutes, optional
         Routes and tours, where vehicles are routed.
     """
@@ -85,4 +119,8 @@ class Answer:
     shares: sparse.csr_array | None = None
     seconds: dict[str, float] = field(default_factory=dict)
     reason: str = ""
+    sizes: IntArray | None = None
+    storages: IntArray | None = None
+    product_shares: tuple[sparse.csr_array, ...] = ()
+    feeds: tuple[sparse.csr_array, ...] = ()
     routes: AnsweredRoutes | None = None

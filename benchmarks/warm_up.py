@@ -15,7 +15,16 @@ SIZES = {
 }
 LIMITS = {"time_s": 20.0, "gap": 0.0, "seed": 0, "threads": 1}
 HARD_S = 300.0
-WITHOUT_P = ("ufl", "quadratic-ufl", "set-cover", "cfl", "sscfl", "congested-cfl")
+WITHOUT_P = (
+    "ufl",
+    "quadratic-ufl",
+    "set-cover",
+    "cfl",
+    "sscfl",
+    "congested-cfl",
+    "two-stage",
+    "two-level",
+)
 
 
 def warm_up(methods: Iterable[str], kinds: Iterable[str]) -> list[Row]:

@@ -16,6 +16,8 @@ READERS = {
     "tsplib": "benchmarks.families.tsplib",
     "orlib-cap": "benchmarks.families.orlib_cap",
     "orlib-capacitated": "benchmarks.families.orlib_capacitated",
+    "tscflp": "benchmarks.families.tscflp",
+    "two-level-city": "benchmarks.families.two_level_city",
     "tbed1": "benchmarks.families.tbed1",
     "clrp-text": "benchmarks.families.clrp_text",
     "clrp-json": "benchmarks.families.clrp_json",

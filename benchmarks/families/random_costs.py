@@ -6,6 +6,7 @@ import numpy as np
 
 from benchmarks.case import Case
 from benchmarks.costs import MatrixCosts
+from benchmarks.families.staged_random import staged
 from benchmarks.instance import Instance
 
 
@@ -18,10 +19,12 @@ def read(case: Case) -> Instance:
     random = np.random.default_rng(seed)
     costs = random.integers(1, 1000, (n, m)).astype(float)
     weight = random.integers(1, 10, n).astype(float)
+    opening = random.integers(500, 1501, m).astype(float)
     return Instance(
         MatrixCosts(costs),
         weight=weight,
-        opening_cost=random.integers(500, 1501, m).astype(float),
+        opening_cost=opening,
+        staged=staged(case.kind, costs, weight, opening, seed),
         demand=weight,
         capacity=np.full(m, np.ceil(3.0 * weight.sum() / m)),
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from benchmarks.case import Case
-from benchmarks.costs import PointCosts
+from benchmarks.costs import PointCosts, whole_matrix
+from benchmarks.families.staged_random import staged
 from benchmarks.instance import Instance
 from benchmarks.routing import Routing, euclid
 
@@ -21,13 +22,15 @@ def read(case: Case) -> Instance:
     customers = random.integers(0, 100, (n, 2)).astype(float)
     sites = random.integers(0, 100, (m, 2)).astype(float)
     weight = random.integers(1, 10, n).astype(float)
+    costs = PointCosts(customers, sites, case.parameters.get("rounding", "nearest"))
     opening = random.integers(50, 151, m).astype(float)
     capacity = np.full(m, np.ceil(3.0 * weight.sum() / m))
     ways = euclid(np.vstack([customers, sites]), 1.0, "nearest")
     return Instance(
-        PointCosts(customers, sites, case.parameters.get("rounding", "nearest")),
+        costs,
         weight=weight,
         opening_cost=opening,
+        staged=staged(case.kind, whole_matrix(costs), weight, opening, seed),
         demand=weight,
         capacity=capacity,
         routing=Routing(ways, weight, 15.0, 10.0, capacity, opening),

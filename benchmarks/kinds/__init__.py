@@ -21,6 +21,8 @@ KINDS = {
     "ufl": "benchmarks.kinds.ufl",
     "quadratic-ufl": "benchmarks.kinds.quadratic_ufl",
     "cfl": "benchmarks.kinds.cfl",
+    "two-stage": "benchmarks.kinds.two_stage",
+    "two-level": "benchmarks.kinds.two_stage",
     "location-routing": "benchmarks.kinds.location_routing",
     "sscfl": "benchmarks.kinds.sscfl",
     "cpmp": "benchmarks.kinds.cpmp",

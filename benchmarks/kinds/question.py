@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.costs import Costs
-from benchmarks.instance import Answer
+from benchmarks.instance import Answer, Staged
 from benchmarks.routing import Routing
 
 FloatArray = NDArray[np.float64]
@@ -33,6 +33,8 @@ class Question:
         Weights of the customers, costs of the sites.
     demand, capacity : arrays, optional
         Demand of the customers and capacities of the sites; ``costs`` are for the whole demand.
+    staged : Staged, optional
+        Everything, where storages feed the sites.
     routing : Routing, optional
         Ways, vehicles and depots, where vehicles are routed.
     congestion : (float, float), optional
@@ -47,6 +49,7 @@ class Question:
     opening_cost: FloatArray | None = None
     demand: FloatArray | None = None
     capacity: FloatArray | None = None
+    staged: Staged | None = None
     routing: Routing | None = None
     congestion: tuple[float, float] | None = None
 
@@ -55,6 +58,9 @@ class Question:
         """Numbers of customers and sites."""
         if self.covers is not None:
             n, m = self.covers.shape
+            return n, m
+        if self.staged is not None:
+            _, n, m = self.staged.costs.shape
             return n, m
         return self.given_costs.shape
 
@@ -92,6 +98,13 @@ class Question:
         if self.capacity is None:
             raise ValueError(f"a question of kind {self.kind} has no capacities")
         return self.capacity
+
+    @property
+    def given_staged(self) -> Staged:
+        """The arrays of a kind with storages."""
+        if self.staged is None:
+            raise ValueError(f"a question of kind {self.kind} has no storages")
+        return self.staged
 
     @property
     def given_congestion(self) -> tuple[float, float]:

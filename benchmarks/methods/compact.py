@@ -20,6 +20,7 @@ from scipy import sparse
 from benchmarks.costs import whole_matrix
 from benchmarks.instance import Answer, SolveLimits
 from benchmarks.kinds.question import Question
+from benchmarks.methods import compact_staged
 from benchmarks.methods.compact_congested import solve_cone, solve_tangents
 
 LARGEST_PAIRS = 2_000_000
@@ -51,6 +52,8 @@ def solve_scip(question: Question, limits: SolveLimits) -> Answer:
 
 
 def _solve(question: Question, limits: SolveLimits, solver: Any) -> Answer:
+    if question.staged is not None:
+        return compact_staged.solve(question, limits, solver)
     build = _BUILDERS.get(question.kind)
     if build is None:
         return Answer("not applicable", reason=f"no linear compact model of {question.kind}")

@@ -38,7 +38,20 @@ def solve(question: Question, limits: SolveLimits) -> Answer:
         siting.shares,
         {f"solve_{part}": float(value) for part, value in siting.seconds.items()},
         f"{siting.method}: {siting.reason}",
+        **_stages(siting),
     )
+
+
+def _stages(siting: Any) -> dict[str, Any]:
+    """Give what an answer with storages says besides."""
+    if not hasattr(siting, "open_storages"):
+        return {}
+    return {
+        "sizes": siting.sizes,
+        "storages": siting.open_storages,
+        "product_shares": siting.shares_by_product,
+        "feeds": siting.feeds,
+    }
 
 
 def _function(name: str) -> Callable[..., Any]:
@@ -100,6 +113,20 @@ def _capacitated(question: Question, limits: Any) -> Any:
     )
 
 
+def _two_stage(question: Question, limits: Any) -> Any:
+    given = question.given_staged
+    return _function("two_stage_location")(
+        given.costs,
+        given.opening_cost[:, 0],
+        given.capacity[:, 0],
+        given.demand,
+        given.feed_cost,
+        given.storage_cost,
+        given.storage_capacity,
+        limits=limits,
+    )
+
+
 def _single_source(question: Question, limits: Any) -> Any:
     return _function("capacitated_facility_location")(
         _distances(question.given_costs),
@@ -107,6 +134,20 @@ def _single_source(question: Question, limits: Any) -> Any:
         question.capacity,
         question.demand,
         single_source=True,
+        limits=limits,
+    )
+
+
+def _two_level(question: Question, limits: Any) -> Any:
+    given = question.given_staged
+    return _function("two_level_location")(
+        given.costs[0],
+        given.opening_cost,
+        given.capacity[:, :, 0],
+        given.demand[:, 0],
+        given.feed_cost[0],
+        given.storage_cost,
+        given.storage_capacity[:, 0],
         limits=limits,
     )
 
@@ -141,6 +182,8 @@ _CALLS: dict[str, Callable[[Question, Any], Any]] = {
     "ufl": _facility_location,
     "quadratic-ufl": _facility_location,
     "cfl": _capacitated,
+    "two-stage": _two_stage,
+    "two-level": _two_level,
     "sscfl": _single_source,
     "cpmp": _capacitated_median,
     "congested-cfl": _congested,

@@ -10,13 +10,14 @@ from logistique.errors import InfeasibleError
 from logistique.findings import Finding
 from logistique.location.capacitated_arrays import size_tables
 from logistique.location.distances import Distances, as_distances
-from logistique.location.near import near_lists
 from logistique.location.site_rules import SiteRules, site_rules
 from logistique.location.staged_arrays import check_room, refuse, side_of, table
 from logistique.location.staged_siting import StagedSiting
 from logistique.location.stages.answer import staged_siting
 from logistique.location.stages.core import Arcs, Side, Stages
 from logistique.location.stages.search import StagesSearch
+from logistique.location.stages.wide import Wide
+from logistique.location.stages.wide_search import WideSearch
 from logistique.location.watch import Watch
 from logistique.location.weights import numbers
 from logistique.model.limits import Limits
@@ -25,6 +26,12 @@ from logistique.model.progress import Listener
 FloatArray = NDArray[np.float64]
 
 DEFAULT_LIMITS = Limits()
+
+_WHOLE = 3_000_000
+"""Pairs up to which every pair is an arc."""
+
+_DEPTH = 48
+"""Nearest sites listed for each customer beyond that; more join them where they pay."""
 
 
 def two_level_location(
@@ -136,10 +143,15 @@ def two_level_location(
     check_room(storage[1][:, None], demands[:, None], storage_side, "storages")
     with watch.interruptible():
         with watch.part("lists"):
-            stages, size_of = _stages(source, demands, tables, rules, side, feed, storage,
-                                    storage_side, single=single_source)  # fmt: skip
-        found = StagesSearch(stages, watch).run()
-    return staged_siting("two-level location", stages, np.arange(n), (n, m), found, watch, size_of)
+            stages, size_of = _places(demands, tables, rules, side, feed, storage, storage_side,
+                                      single=single_source)  # fmt: skip
+            wide = Wide.of(stages, source, m if n * m <= _WHOLE else _DEPTH)
+            check_reach(wide.stages)
+        if n * m <= _WHOLE:
+            found = StagesSearch(wide.stages, watch).run()
+        else:
+            found = WideSearch(wide, watch).run()
+    return staged_siting("two-level location", np.arange(n), (n, m), found, watch, size_of)
 
 
 def _storages(
@@ -161,8 +173,7 @@ def _storages(
     return opening, room, least
 
 
-def _stages(
-    source: Distances,
+def _places(
     demand: FloatArray,
     tables: tuple[FloatArray, FloatArray, FloatArray],
     rules: SiteRules,
@@ -173,28 +184,19 @@ def _stages(
     *,
     single: bool,
 ) -> tuple[Stages, NDArray[np.int64]]:
-    """Return the inner form, and the size of each option."""
-    n, m = source.shape
-    allowed = np.flatnonzero(~rules.forbidden)
-    lists = near_lists(source, allowed, allowed.size)
-    alone = np.flatnonzero(np.diff(lists.start) == 0)
-    if alone.size:
-        raise InfeasibleError(
-            f"{alone.size} customer(s) cannot be reached from any allowed site, the first is "
-            f"number {alone[0]}"
-        )
-    client = np.repeat(np.arange(n), np.diff(lists.start))
-    arcs = Arcs.of(allowed[lists.site], client, lists.length, m)
+    """Return the inner form without its arcs, and the size of each option."""
     opening, room, least = tables
-    if not np.isfinite(opening[allowed]).any(axis=1).all():
-        site = allowed[~np.isfinite(opening[allowed]).any(axis=1)][0]
-        message = f"is inf for every size of site {site}; allowed: a finite cost"
+    allowed = np.flatnonzero(~rules.forbidden)
+    missing = allowed[~np.isfinite(opening[allowed]).any(axis=1)]
+    if missing.size:
+        message = f"is inf for every size of site {missing[0]}; allowed: a finite cost"
         refuse([Finding("sizes", "arrays", "opening_cost", message, "forbid the site instead")])
     exists = np.isfinite(opening) & ~rules.forbidden[:, None]
     site, size = np.nonzero(exists)
+    nothing = np.zeros(0, dtype=np.int64)
     stages = Stages(
         demand=demand,
-        product=np.zeros(n, dtype=np.int64),
+        product=np.zeros(demand.size, dtype=np.int64),
         option_site=site,
         option_cost=opening[exists],
         option_capacity=room[exists][:, None],
@@ -203,10 +205,27 @@ def _stages(
         storage_floor=storage[2],
         storage_capacity=storage[1][:, None],
         feed=np.ascontiguousarray(feed[None]),
-        arcs=arcs,
-        unserved=np.full(n, np.inf),
+        arcs=Arcs.of(nothing, nothing, np.zeros(0), rules.size),
+        unserved=np.full(demand.size, np.inf),
         sites=side,
         storages=storage_side,
         single=single,
     )
     return stages, size
+
+
+def check_reach(stages: Stages) -> None:
+    """Refuse customers without an arc.
+
+    Raises
+    ------
+    InfeasibleError
+        With their number and the first of them.
+    """
+    reached = np.bincount(stages.arcs.client, minlength=stages.n)
+    alone = np.flatnonzero(reached == 0)
+    if alone.size:
+        raise InfeasibleError(
+            f"{alone.size} customer(s) cannot be reached from any allowed site, the first is "
+            f"number {alone[0]}"
+        )

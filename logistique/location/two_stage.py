@@ -128,7 +128,7 @@ def two_stage_location(
     with watch.interruptible():
         found = StagesSearch(stages, watch).run()
     shape = (given.demand.shape[0], sites)
-    return staged_siting("two-stage location", stages, customer, shape, found, watch)
+    return staged_siting("two-stage location", customer, shape, found, watch)
 
 
 class _Given:

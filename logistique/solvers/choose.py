@@ -10,6 +10,7 @@ from collections.abc import Callable
 from logistique.errors import InfeasibleError, InvalidInputError, NoSolutionError
 from logistique.findings import Finding
 from logistique.location.watch import Interrupter, Watch
+from logistique.model.arcs import usable_services
 from logistique.model.limits import Limits
 from logistique.model.plan import Plan
 from logistique.model.problem import Problem
@@ -21,12 +22,15 @@ from logistique.solvers.highs import Status
 from logistique.solvers.median_form import as_uncapacitated, misfit
 from logistique.solvers.outcome import Outcome
 from logistique.solvers.relax import relaxations
-from logistique.solvers.search import FloatArray, Listening, Search
+from logistique.solvers.search import Listening, Search
 from logistique.solvers.supervised import supervised_search
 from logistique.solvers.verdict import verdict
 
 METHODS = ("auto", "exact", "benders")
 DEFAULT_LIMITS = Limits()
+
+LARGE_ARCS = 60_000
+"""Usable service arcs from which ``auto`` prices arcs instead of modelling them all."""
 
 _AT_ONCE_COLUMNS = 400
 _AT_ONCE_S = 2.0
@@ -54,7 +58,8 @@ def solve(
         ``"exact"``: branch and bound on the whole model, for every kind of rule.
         ``"benders"``: cuts by sorting and a branch and bound of our own, for problems with one
         level, no binding capacities and no rules but on the number of sites. ``"auto"`` takes
-        the second where it fits. ``Plan.reason`` says what was done and why.
+        the second where it fits, and prices the arcs of large problems: a master on few of
+        them, all rules kept, then the exact search on those that can matter. ``Plan.reason`` says what was done and why.
     progress : callable, optional
         Receives a :class:`~logistique.model.progress.Progress` at every improvement.
     interrupter : Interrupter, optional
@@ -94,13 +99,25 @@ def solve(
             return solve_as_uncapacitated(as_uncapacitated(problem), watch, started)
         except InfeasibleError:
             raise _infeasible(problem) from None
-    formulation = formulate(problem)
 
     def tell(incumbent: float, bound: float, phase: str) -> None:
         if progress is not None:
             progress(Progress(time.perf_counter() - started, incumbent, bound, phase))
 
-    outcome = _search(formulation, limits, started, tell, interrupter)
+    large = method == "auto" and int(usable_services(problem).sum()) >= LARGE_ARCS
+    if large:
+        from logistique.solvers.priced import priced_search
+
+        formulation, outcome = priced_search(problem, limits, tell, interrupter)
+    else:
+        formulation = formulate(problem)
+        outcome = _search(formulation, limits, started, tell, interrupter)
+    _refuse_without_plan(problem, outcome, limits)
+    return _plan(problem, formulation, outcome, limits, started, large=large)
+
+
+def _refuse_without_plan(problem: Problem, outcome: Outcome, limits: Limits) -> None:
+    """Raise what a search without a plan means."""
     if outcome.status is Status.INFEASIBLE:
         raise _infeasible(problem)
     if outcome.values is None:
@@ -110,7 +127,6 @@ def solve(
             f"no plan found within {limits.time_s:g} s",
             hint="give more time (--time-limit) or fewer candidate sites",
         )
-    return _plan(formulation, outcome.values, outcome, limits, started)
 
 
 def _infeasible(problem: Problem) -> InfeasibleError:
@@ -152,13 +168,23 @@ def _at_once(
 
 
 def _plan(
-    formulation: Formulation, values: FloatArray, outcome: Outcome, limits: Limits, started: float
+    problem: Problem,
+    formulation: Formulation,
+    outcome: Outcome,
+    limits: Limits,
+    started: float,
+    *,
+    large: bool,
 ) -> Plan:
-    decisions = decisions_of(formulation, settle(formulation, values))
-    objective = cost_of(formulation.problem, decisions)
+    assert outcome.values is not None
+    decisions = decisions_of(formulation, settle(formulation, outcome.values))
+    objective = cost_of(problem, decisions)
     bound = min(outcome.bound, objective)
     small = formulation.columns.size <= SMALL_COLUMNS
     way = "branch and bound on the whole model" if small else "storage zones, kernel, whole model"
+    if large:
+        arcs = formulation.columns.consumer.size
+        way = f"a master that prices all arcs, then {arcs} arcs that can matter"
     return Plan(
         termination=verdict(objective, bound, limits, interrupted=outcome.interrupted),
         objective=objective,
@@ -169,6 +195,6 @@ def _plan(
         feed=decisions.feed,
         seconds=time.perf_counter() - started,
         seed=limits.seed,
-        method="exact-mathopt-highs",
+        method="priced-mathopt-highs" if large else "exact-mathopt-highs",
         reason=f"{formulation.columns.size} decisions, any kind of rule: exact search by {way}",
     )

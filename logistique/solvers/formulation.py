@@ -30,16 +30,32 @@ class Formulation:
         Equivalent to the problem: same feasible decisions, same cost.
     link_rows : slice
         Rows ``x_ik ≤ open_k``, one per service arc in arc order.
+    serve_rows, load_rows, floor_rows, balance_rows, requirement_rows : slice
+        Rows in which services of arcs that are no columns would have a coefficient: one per
+        consumer, per site (capacity; floor; what is fed), per requirement. Empty where absent.
     """
 
     problem: Problem
     columns: Columns
     model: LinearModel
     link_rows: slice
+    serve_rows: slice
+    load_rows: slice
+    floor_rows: slice
+    balance_rows: slice
+    requirement_rows: slice
 
 
-def formulate(problem: Problem) -> Formulation:
+def formulate(problem: Problem, arriving: FloatArray | None = None) -> Formulation:
     """Build the linear model of a problem.
+
+    Parameters
+    ----------
+    problem : Problem
+        What is modelled.
+    arriving : (k,) float, optional
+        Demand that can arrive at each site, where the problem is a restriction of a larger one
+        and its rows must hold for that one; default: over the arcs of the problem.
 
     Notes
     -----
@@ -51,13 +67,14 @@ def formulate(problem: Problem) -> Formulation:
     columns = Columns.of(problem)
     rows = RowBuilder()
     _choose_one_size(rows, problem, columns)
-    _serve(rows, problem, columns)
+    serve_rows = _serve(rows, problem, columns)
     link_rows = _link(rows, columns)
-    _throughput(rows, problem, columns)
+    load_rows, floor_rows = _throughput(rows, problem, columns, arriving)
+    balance_rows = slice(rows.size, rows.size)
     if problem.n_storages:
-        _feeds(rows, problem, columns)
+        balance_rows = _feeds(rows, problem, columns)
     _enough_capacity(rows, problem, columns)
-    _requirements(rows, problem, columns)
+    requirement_rows = _requirements(rows, problem, columns)
     row_lower, row_upper = rows.bounds()
     cost, offset = _objective(problem, columns)
     lower, upper, integer = _variables(problem, columns)
@@ -71,7 +88,10 @@ def formulate(problem: Problem) -> Formulation:
         upper=upper,
         integer=integer,
     )
-    return Formulation(problem, columns, model, link_rows)
+    return Formulation(
+        problem, columns, model, link_rows, serve_rows, load_rows, floor_rows, balance_rows,
+        requirement_rows,
+    )  # fmt: skip
 
 
 def _objective(problem: Problem, columns: Columns) -> tuple[FloatArray, float]:
@@ -120,10 +140,10 @@ def _choose_one_size(rows: RowBuilder, problem: Problem, columns: Columns) -> No
     rows.add(columns.k, terms, 0.0, 0.0)
 
 
-def _serve(rows: RowBuilder, problem: Problem, columns: Columns) -> None:
+def _serve(rows: RowBuilder, problem: Problem, columns: Columns) -> slice:
     arc = columns.service + np.arange(columns.consumer.size)
     least = np.where(np.isfinite(problem.unserved_cost), -np.inf, 1.0)
-    rows.add(problem.n_consumers, ((columns.consumer, arc, 1.0),), least, 1.0)
+    return rows.add(problem.n_consumers, ((columns.consumer, arc, 1.0),), least, 1.0)
 
 
 def _link(rows: RowBuilder, columns: Columns) -> slice:
@@ -135,27 +155,34 @@ def _link(rows: RowBuilder, columns: Columns) -> slice:
     return rows.add(number.size, terms, -np.inf, 0.0)
 
 
-def _throughput(rows: RowBuilder, problem: Problem, columns: Columns) -> None:
+def _throughput(
+    rows: RowBuilder, problem: Problem, columns: Columns, arriving: FloatArray | None
+) -> tuple[slice, slice]:
     demand = problem.demand[columns.consumer] / columns.unit
-    arriving = np.bincount(columns.site, weights=demand, minlength=columns.k)
+    reach: FloatArray = np.bincount(columns.site, weights=demand, minlength=columns.k).astype(float)
+    if arriving is not None:
+        reach = arriving / columns.unit
     arc = columns.service + np.arange(columns.consumer.size)
     option = np.arange(columns.m)
-    capacity = np.minimum(problem.option_capacity / columns.unit, arriving[problem.option_site])
+    capacity = np.minimum(problem.option_capacity / columns.unit, reach[problem.option_site])
     load = (columns.site, arc, demand)
-    rows.add(columns.k, (load, (problem.option_site, option, -capacity)), -np.inf, 0.0)
+    most = rows.add(columns.k, (load, (problem.option_site, option, -capacity)), -np.inf, 0.0)
+    least = slice(rows.size, rows.size)
     if problem.option_floor.any():
         floor = problem.option_floor / columns.unit
-        rows.add(columns.k, (load, (problem.option_site, option, -floor)), 0.0, np.inf)
+        least = rows.add(columns.k, (load, (problem.option_site, option, -floor)), 0.0, np.inf)
+    return most, least
 
 
-def _feeds(rows: RowBuilder, problem: Problem, columns: Columns) -> None:
+def _feeds(rows: RowBuilder, problem: Problem, columns: Columns) -> slice:
     arc = columns.service + np.arange(columns.consumer.size)
     feed = columns.feed + np.arange(columns.feed_storage.size)
     zone = np.arange(columns.p)
     demand = problem.demand[columns.consumer] / columns.unit
     total = problem.total_demand / columns.unit
     sent = (columns.feed_storage, feed, 1.0)
-    rows.add(columns.k, ((columns.feed_site, feed, 1.0), (columns.site, arc, -demand)), 0.0, 0.0)
+    fed = ((columns.feed_site, feed, 1.0), (columns.site, arc, -demand))
+    balance = rows.add(columns.k, fed, 0.0, 0.0)
     capacity = np.minimum(problem.storage_capacity / columns.unit, total)
     rows.add(columns.p, (sent, (zone, columns.storage + zone, -capacity)), -np.inf, 0.0)
     if problem.storage_floor.any():
@@ -166,6 +193,7 @@ def _feeds(rows: RowBuilder, problem: Problem, columns: Columns) -> None:
     number = np.arange(feed.size)
     opened = (number, columns.storage + columns.feed_storage, -most)
     rows.add(feed.size, ((number, feed, 1.0), opened), -np.inf, 0.0)
+    return balance
 
 
 def _enough_capacity(rows: RowBuilder, problem: Problem, columns: Columns) -> None:
@@ -182,7 +210,8 @@ def _enough_capacity(rows: RowBuilder, problem: Problem, columns: Columns) -> No
         rows.add(1, ((0, columns.storage + np.arange(columns.p), most),), need, np.inf)
 
 
-def _requirements(rows: RowBuilder, problem: Problem, columns: Columns) -> None:
+def _requirements(rows: RowBuilder, problem: Problem, columns: Columns) -> slice:
+    begun = rows.size
     for number, requirement in enumerate(problem.requirements):
         option, zone = np.arange(columns.m), columns.storage + np.arange(columns.p)
         terms: list[tuple[ArrayLike, ArrayLike, ArrayLike]] = [
@@ -198,6 +227,7 @@ def _requirements(rows: RowBuilder, problem: Problem, columns: Columns) -> None:
         own = np.flatnonzero(columns.short_requirement == number)
         terms.append((0, columns.shortfall + own, columns.short_sign[own]))
         rows.add(1, terms, requirement.lower, requirement.upper)
+    return slice(begun, rows.size)
 
 
 def _entries(

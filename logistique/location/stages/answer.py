@@ -20,7 +20,6 @@ PROOF_TOLERANCE = 1e-7
 
 def staged_siting(
     kind: str,
-    stages: Stages,
     customer: IntArray,
     shape: tuple[int, int],
     found: Found,
@@ -33,8 +32,6 @@ def staged_siting(
     ----------
     kind : str
         Name of the question.
-    stages : Stages
-        The question in its inner form.
     customer : (n clients,) int
         Customer of each client.
     shape : (int, int)
@@ -51,8 +48,8 @@ def staged_siting(
     NoSolutionError
         If time was up before any answer was found.
     """
-    flows = found.flows
-    if flows is None:
+    flows, stages = found.flows, found.stages
+    if flows is None or stages is None:
         raise NoSolutionError(
             f"no answer that serves every customer found within {watch.limits.time_s:g} s",
             hint="give more time, sites or storages",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -22,6 +22,7 @@ from logistique.location.watch import Watch
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
 
 SMALL = 6_000
 """Decisions up to which HiGHS alone is quicker than prices and a tree."""
@@ -46,11 +47,14 @@ class Found:
         Proved.
     steps : list of str
         What was done, for the reason of the answer.
+    stages : Stages
+        The question that the flows belong to.
     """
 
     flows: Flows | None
     bound: float
     steps: list[str] = field(default_factory=list)
+    stages: Stages | None = None
 
 
 def decisions(stages: Stages) -> int:
@@ -92,14 +96,23 @@ class StagesSearch:
         The question.
     watch : Watch
         Clock and limits.
+    judge : callable, optional
+        Told the places of every better answer; says whether to stop.
     """
 
-    def __init__(self, stages: Stages, watch: Watch) -> None:
+    def __init__(
+        self,
+        stages: Stages,
+        watch: Watch,
+        judge: Callable[[IntArray, BoolArray], bool] | None = None,
+    ) -> None:
         self.watch = watch
         self.stages = stages
         self.bound = -math.inf
         self.steps: list[str] = []
         self.improver = Improver(stages, watch)
+        self._judge = judge
+        self._judged = math.inf
         self.rng = np.random.default_rng(watch.limits.seed)
 
     @property
@@ -110,7 +123,15 @@ class StagesSearch:
     @property
     def done(self) -> bool:
         """Whether the gap asked for is proved, or the time is up."""
-        return self.watch.over or self.cost - self.bound <= self.margin(self.cost)
+        return self.watch.over or self._enough() or self.cost - self.bound <= self.margin(self.cost)
+
+    def _enough(self) -> bool:
+        """Show a better answer to whoever judges it."""
+        best = self.improver.best
+        if self._judge is None or best is None or best.cost >= self._judged:
+            return False
+        self._judged = best.cost
+        return self._judge(best.option, best.storage)
 
     def margin(self, cost: float) -> float:
         """Difference to a cost within which better answers are not looked for."""
@@ -137,7 +158,7 @@ class StagesSearch:
             self._whole()
         else:
             self._large()
-        return Found(self.improver.best, self.bound, self.steps)
+        return Found(self.improver.best, self.bound, self.steps, self.stages)
 
     def _count(self) -> None:
         """Tighten the numbers of open places to those that can hold all demand."""
@@ -184,12 +205,12 @@ class StagesSearch:
             return True
         if answer.values is not None:
             option, storage = program.places(answer)
-            flows = costed(self.stages, option, storage, *program.flows(answer))
             if self.stages.single:
-                flows = dataclasses.replace(flows, share=np.rint(flows.share))
-            exact = self.improver.tried(option, storage)
-            if exact is None or exact.cost > flows.cost:
-                self.improver.offer(flows)
+                shares, feed = program.flows(answer)
+                self.improver.offer(costed(self.stages, option, storage, np.rint(shares), feed))
+            else:
+                # The model is feasible within tolerances, the flows are exactly so.
+                self.improver.tried(option, storage)
         if bounding:
             self.lift(answer.bound + program.offset, "integral")
         return False
