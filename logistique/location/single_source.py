@@ -20,6 +20,9 @@ BoolArray = NDArray[np.bool_]
 _ROUNDS, _STEPS = 12, 50
 """Rounds of subgradient steps at the root, and steps of each."""
 
+_IMPROVED = 4
+"""Rounds between two searches over single sites."""
+
 
 @dataclass(frozen=True, eq=False)
 class Sourcing:
@@ -90,7 +93,7 @@ def _root(core: SourcingCore, search: AssignmentSearch, watch: Watch) -> Node | 
     node = root_node(core)
     relaxed: Relaxed | None = None
     scale = 1.0
-    for _ in range(_ROUNDS):
+    for turn in range(_ROUNDS):
         if watch.over:
             return node
         target = search.value if np.isfinite(search.value) else _guess(node)
@@ -101,7 +104,8 @@ def _root(core: SourcingCore, search: AssignmentSearch, watch: Watch) -> Node | 
         scale = relaxed.scale
         search.build(relaxed.mean_y, relaxed.wishes(core.n))
         search.build(relaxed.is_open.astype(float), relaxed.wishes(core.n))
-        search.improve(1)
+        if turn % _IMPROVED == _IMPROVED - 1:
+            search.improve(1)
         limit = cutoff(core, search.value, watch.limits.gap)
         relaxed = fixed(core, relaxed, limit) if relaxed.node.bound < limit else None
         if relaxed is None:
