@@ -135,7 +135,7 @@ class AssignmentSearch:
         core = self._core
         better = False
         order = self._random.permutation(core.m)
-        for some in np.array_split(order, max(1, core.m // 10)):
+        for some in np.array_split(order, max(1, -(-core.m // _sites_at_once(core)))):
             if self._watch.over:
                 break
             value = improve_sites(
@@ -169,6 +169,11 @@ class AssignmentSearch:
                 break
             is_open[j] = True
         return is_open
+
+
+def _sites_at_once(core: SourcingCore) -> int:
+    """Sites tried between two looks at the clock: fewer on large questions."""
+    return max(1, 200_000 // max(core.n * core.m, 1))
 
 
 def _regret(cost: FloatArray) -> float:
