@@ -9,7 +9,7 @@ from logistique.scenario.schema.section import Section, choice, given
 _COUNTERS = "Weekday medians of 2023 on three Paris streets (City of Paris counters, ODbL)"
 _WINDOW = "Assumed: most deliveries between 7 and 16 h, feeding by night and early morning"
 _SURVEYS = "Order of household travel surveys, trips of visitors and at work included"
-_CALIBRATED = "logistique.pipeline.calibrate_traffic, to the observed and assumed speeds"
+_CALIBRATED = "Fitted by logistique.pipeline.calibrate_traffic to the observed and assumed speeds"
 
 
 class NightTraffic(Section):
