@@ -121,6 +121,11 @@ def info(*, source: str, vehicle: str | None, as_json: bool) -> None:
     metavar="X.roads",
     help="Fit speeds by class to REFERENCE and write the network with them.",
 )
+@click.option(
+    "--points",
+    type=click.Path(path_type=Path),
+    help="Where the rows of REFERENCE lie (CSV: id, lon, lat), if not zones of the Métropole.",
+)
 @json_option
 def times(
     *,
@@ -128,6 +133,7 @@ def times(
     period: Period,
     vehicle: str | None,
     fit: Path | None,
+    points: Path | None,
     as_json: bool,
 ) -> None:
     """Compare the zone-to-zone times of NETWORK with a REFERENCE matrix (CSV, minutes)."""
@@ -137,10 +143,12 @@ def times(
         raise click.UsageError("network times takes [NETWORK] REFERENCE")
     source, reference = (_BUILTIN, *arguments)[-2:]
     if fit is not None:
-        fitted = pipeline.fit_network(source, Path(reference), fit, vehicle=vehicle)
+        fitted = pipeline.fit_network(source, Path(reference), fit, vehicle=vehicle, points=points)
         source = str(fit)
         console.talk(fitted)
-    comparison = pipeline.network_times(source, Path(reference), period=period, vehicle=vehicle)
+    comparison = pipeline.network_times(
+        source, Path(reference), period=period, vehicle=vehicle, points=points
+    )
     if as_json:
         console.result_json({"schema_version": 1, **comparison.as_dict()})
     else:

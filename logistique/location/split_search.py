@@ -121,7 +121,7 @@ class _Search:
         branching = method in ("auto", "branching") and core.n_sizes == 1 and bool(found)
         if self.unsettled and not (few and branching) and method != "lagrangian":
             at = self._relaxation(at)
-        if self.unsettled and branching and (few or method == "branching"):
+        if self.unsettled and branching:
             self._branching(at, by_number=few)
         elif self.unsettled and (method != "lagrangian" or not found):
             self._integral(at)
@@ -189,10 +189,9 @@ class _Search:
         self.ending = " and branch and bound on them"
         part, kept = self._rest(at)
         known = dataclasses.replace(self.best, size=self.best.size[kept])
-        arcs = site_arcs(part.cost)
         with self.watch.part("branching"):
             searched = branch_on_capacities(
-                part, arcs, known, at.u, self._margin, by_number=by_number, watch=self.watch
+                part, known, at.u, self._margin, by_number=by_number, watch=self.watch
             )
         if searched.cost < self.best.cost:
             size = np.full(self.core.m, -1, dtype=np.int64)

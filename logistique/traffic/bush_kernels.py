@@ -97,7 +97,7 @@ class Costs(NamedTuple):
 
 
 class Scratch(NamedTuple):
-    """Working arrays, by node but for ``flow``, ``entry`` (links) and ``start`` (n + 1)."""
+    """Working arrays, by node but for ``flow``, ``before``, ``entry`` (m) and ``start`` (n + 1)."""
 
     label: FloatArray
     longest: FloatArray
@@ -114,6 +114,7 @@ class Scratch(NamedTuple):
     lower: Int32Array
     queued: BoolArray
     flow: FloatArray
+    before: FloatArray
     entry: Int32Array
     start: IntArray
 
@@ -126,7 +127,7 @@ def scratch(n: int, m: int) -> Scratch:
     return Scratch(
         reals[0], reals[1], reals[2], reals[3], whole[0], whole[1], whole[2], whole[3], whole[4], whole[5],
         whole[6], whole[7], whole[8], np.zeros(n, dtype=np.bool_), np.zeros(m),
-        np.zeros(m, dtype=np.int32), np.zeros(n + 1, dtype=np.int64),
+        np.zeros(m), np.zeros(m, dtype=np.int32), np.zeros(n + 1, dtype=np.int64),
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from logistique.location import (
     QueueCongestion,
     capacitated_facility_location,
     congested_facility_location,
+    congested_search,
     facility_location,
 )
 from logistique.model.plan import Termination
@@ -104,6 +105,18 @@ def test_rules_and_unreachable_pairs_against_enumeration(seed):
     forbidden = rules.get("forbidden", ())
     free = rules.get("existing", ())
     agreed(ask(), cost, opening, capacity, demand, congestion, *bounds, fixed, forbidden, free=free)
+
+
+@pytest.mark.parametrize("kind", range(4), ids=["quadratic", "bpr", "queue", "table"])
+@pytest.mark.parametrize("seed", range(20, 23))
+def test_mixed_integer_models_against_enumeration(seed, kind, monkeypatch):
+    """The tree gives up at once, so that all is left to the integral models."""
+    monkeypatch.setattr(congested_search, "_NODES", 1)
+    monkeypatch.setattr(congested_search, "_WIDE", 0.0)
+    cost, opening, capacity, demand = made(seed)
+    congestion = congestions(seed)[kind]
+    found = congested_facility_location(cost, opening, capacity, demand, congestion, limits=EXACT)
+    agreed(found, cost, opening, capacity, demand, congestion, 1, 4)
 
 
 def test_without_congestion_it_is_capacitated_location():
