@@ -192,7 +192,7 @@ def ruled_out(bounds: SiteBounds, at: Evaluation, cutoff: float) -> tuple[BoolAr
     replaced = worst if count >= bounds.highest else max(worst, 0.0)
     refill = best_next if count <= bounds.lowest else min(0.0, best_next)
     lost = at.worth - np.where(open_now, best, replaced)[:, None]
-    return lost > room, movable & (refill - best > room)
+    return lost > room, movable & (refill - np.where(movable, best, 0.0) > room)
 
 
 @dataclass(frozen=True, eq=False)

@@ -110,12 +110,13 @@ class _Search:
             with self.watch.part("branching"):
                 self._branch(ascent)
         if self.best is None:
-            if not self.watch.over and branch:
+            if self.bound >= self.core.ceiling:
                 raise InfeasibleError(
                     "capacities, pairs that can be served and the number of sites allow no answer"
                 )
             raise NoSolutionError(
-                f"no answer that serves every customer found within {self.watch.limits.time_s:g} s",
+                f"no answer that serves every customer found in {self.watch.elapsed:.3g} s "
+                f"of {self.watch.limits.time_s:g} s, and none excluded",
                 hint="give more time, more capacity, or sites that reach more customers",
             )
         return CongestedProof(self.best, self.bound, method, "; ".join(self.steps))
@@ -127,7 +128,7 @@ class _Search:
     @property
     def _done(self) -> bool:
         cost = self.incumbent.cost
-        return self.watch.over or (self.best is not None and cost - self.bound <= self.margin(cost))
+        return self.watch.over or cost - self.bound <= self.margin(cost)
 
     def _raise(self, bound: float) -> None:
         self.bound = max(self.bound, bound)
@@ -206,7 +207,7 @@ class _Search:
             self._raise(tree.search(self.lower, self.upper, self.bound, nodes))
         self.steps.append(f"{tree.nodes} nodes, {relaxation.rounds} linear programs")
         depth = _FIRST_DEPTH * (self.incumbent.cost - self.bound)
-        while not self._done and relaxation.root is not None and self.best is not None:
+        while not self._done and relaxation.root is not None:
             if not self._integral(relaxation, relaxation.root, depth):
                 break
             depth *= _DEEPER
