@@ -210,7 +210,8 @@ def _plan(
     option[[cheapest[k] for k in sites]] = True
     storage, feed = np.zeros(0, dtype=np.bool_), np.zeros((0, problem.n_sites))
     base = cost_of(problem, Decisions(option, storage, assignment, feed))
-    routed = route(question, assignment, feed, within_eur=1e-5 * max(abs(base), 1e-9))
+    # The routes only rank plans here: what they are worth is judged by equilibrium.
+    routed = route(question, assignment, feed, within_eur=2e-3 * max(abs(base), 1e-9))
     return Visited(option, storage, assignment, feed, base, routed)
 
 
