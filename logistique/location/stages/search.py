@@ -35,6 +35,8 @@ _KERNELS = ((0.25, 0.2, 6), (0.35, 0.6, 10))
 """Share of the time left, extra places as a share of those in use, arcs per client."""
 
 _KERNEL_GAP = 5e-4
+_EXCHANGES = 0.3
+"""Part of the time left that exchanges may take after a kernel."""
 _WORTH = 0.003
 """Distance to the best answer, relative, within which a rounding is improved by exchanges."""
 
@@ -248,24 +250,13 @@ class StagesSearch:
             prices = relaxation.prices
             gained = prices.bound - self.bound
             self.lift(prices.bound, "prices")
-            self._round(relaxation, thorough=False)
+            self.improver.tried(*rounded(self.stages, relaxation))
             start, aim = (prices.u, prices.beta), prices.bound + 0.02 * abs(prices.bound)
             relaxation = dataclasses.replace(relaxation, step=max(relaxation.step, 0.2))
             if self.done or gained < 1e-4 * abs(prices.bound):
                 break
         assert relaxation is not None
-        self._round(relaxation, thorough=True)
         return Node(self.bound, stages.sites, stages.storages, relaxation, 0)
-
-    def _round(self, relaxation: Relaxation, *, thorough: bool) -> None:
-        """Round averages to an answer; improve it when it is good or must be."""
-        before = self.cost
-        flows = self.improver.tried(*rounded(self.stages, relaxation))
-        if flows is None and thorough and self.improver.best is not None:
-            flows = self.improver.best
-        if flows is not None and thorough and flows.cost <= before * (1 + _WORTH):
-            self.improver.improved(flows, relaxation.prices)
-        self.watch.tell(self.cost, self.bound, "exchanges")
 
     def _kernel(self, root: Node, share: float, extra: float, depth: int) -> None:
         """Search the promising part of the question with HiGHS, then exchange places."""
@@ -278,7 +269,7 @@ class StagesSearch:
         self.watch.tell(self.cost, self.bound, "kernel")
         best = self.improver.best
         if best is not None and not self.done:
-            self.improver.improved(best, root.relaxation.prices)
+            self.improver.improved(best, root.relaxation.prices, _EXCHANGES)
             self.watch.tell(self.cost, self.bound, "exchanges")
 
     def _tree(self, ascent: Ascent, root: Node) -> None:
@@ -286,7 +277,7 @@ class StagesSearch:
             before = self.cost
             flows = self.improver.tried(*rounded(self.stages, node.relaxation))
             if flows is not None and flows.cost <= before * (1 + _WORTH):
-                self.improver.improved(flows, node.relaxation.prices)
+                self.improver.improved(flows, node.relaxation.prices, _EXCHANGES / 5)
 
         tree = Tree(
             self.stages, ascent, lambda: self.cost, improve, self._settled, self.watch, self.margin
