@@ -76,6 +76,9 @@ def _parser() -> argparse.ArgumentParser:
     page.add_argument("rows", type=Path, nargs="+")
     page.add_argument("-o", "--out", type=Path, required=True, help="file to write")
     page.set_defaults(verb=_traffic_page)
+    tours = verbs.add_parser("surrogate", help="predicted beside best known tour lengths")
+    tours.add_argument("--data", type=Path, help="folder of .vrp files and bks.csv (default: X)")
+    tours.set_defaults(verb=_surrogate)
     compare = verbs.add_parser("compare", help="two files of rows side by side; 7 when worse")
     compare.add_argument("before", type=Path)
     compare.add_argument("after", type=Path)
@@ -136,6 +139,14 @@ def _report(options: argparse.Namespace) -> int:
 
     for path in write_report(options.rows, options.out):
         print(path)  # noqa: T201
+    return 0
+
+
+def _surrogate(options: argparse.Namespace) -> int:
+    from benchmarks.tours.surrogate import predictions, summary
+
+    folder = options.data or SHARED / "instances" / "cvrp_x"
+    print(summary(predictions(folder)))  # noqa: T201
     return 0
 
 

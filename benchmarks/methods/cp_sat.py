@@ -182,6 +182,32 @@ def _single_source(question: Question, model: Any) -> _Scaled:
     return _Scaled(model, opened, scale, tuple(pairs))
 
 
+def _cfl(question: Question, model: Any) -> _Scaled:
+    """Whole amounts from site to customer: with whole demand and capacities nothing is lost."""
+    matrix, opening = whole_matrix(question.given_costs), question.given_opening_cost
+    demand, capacity = question.given_demand, question.given_capacity
+    if max(_whole(demand), _whole(capacity)) > 1.0 or demand.min() <= 0:
+        raise _NotWholeError("demand and capacities are not whole and positive")
+    unit = matrix / demand[:, None]
+    scale = max(_whole(unit), _whole(opening))
+    opened = _opened(model, matrix.shape[1])
+    terms = [round(cost * scale) * y for cost, y in zip(opening, opened, strict=True)]
+    loads: list[list[Any]] = [[] for _ in opened]
+    for row, most in zip(unit, demand.astype(int).tolist(), strict=True):
+        amounts = []
+        for j in np.flatnonzero(np.isfinite(row)):
+            amount = model.new_int_var(0, most, "")
+            model.add(amount <= most * opened[j])
+            terms.append(round(row[j] * scale) * amount)
+            loads[j].append(amount)
+            amounts.append(amount)
+        model.add(sum(amounts) == most)
+    for load, room, y in zip(loads, capacity.astype(int).tolist(), opened, strict=True):
+        model.add(sum(load) <= room * y)
+    model.minimize(sum(terms))
+    return _Scaled(model, opened, scale)
+
+
 def _maximal_cover(question: Question, model: Any) -> _Scaled:
     weight = question.given_weight
     scale = _whole(weight)
@@ -210,6 +236,7 @@ def _set_cover(question: Question, model: Any) -> _Scaled:
 _BUILDERS: dict[str, Callable[[Question, Any], _Scaled]] = {
     "p-centre": _p_centre,
     "ufl": _ufl,
+    "cfl": _cfl,
     "sscfl": _single_source,
     "cpmp": _single_source,
     "maximal-cover": _maximal_cover,

@@ -39,6 +39,13 @@ def network() -> None:
 )
 @click.option("--crs", help="Coordinate system of FILE where it states none, e.g. EPSG:2154.")
 @click.option("--layer", help="Layer of lines in FILE.")
+@click.option(
+    "--column",
+    "columns",
+    multiple=True,
+    metavar="KEY=COLUMN",
+    help="Column of FILE that holds a tag of OpenStreetMap, e.g. maxspeed=vitesse. Repeatable.",
+)
 @click.option("--server", help="Overpass interpreter to ask.")
 @click.option("--again", is_flag=True, help="Download even when the answer is already there.")
 @json_option
@@ -51,6 +58,7 @@ def fetch(
     vehicle: str,
     crs: str | None,
     layer: str | None,
+    columns: tuple[str, ...],
     server: str | None,
     again: bool,
     as_json: bool,
@@ -63,8 +71,20 @@ def fetch(
     from logistique import pipeline
 
     asked = {} if server is None else {"server": server}
+    pairs = [column.partition("=") for column in columns]
+    if not all(key and name for key, _, name in pairs):
+        raise click.UsageError("--column takes KEY=COLUMN, for example maxspeed=vitesse")
     request = pipeline.FetchRequest(
-        source, bbox, polygon, output, vehicle, crs, layer, again=again, **asked
+        source,
+        bbox,
+        polygon,
+        output,
+        vehicle,
+        crs,
+        layer,
+        {key: name for key, _, name in pairs} or None,
+        again=again,
+        **asked,
     )
     found = pipeline.fetch_network(request)
     for finding in found.findings:
@@ -101,6 +121,11 @@ def info(*, source: str, vehicle: str | None, as_json: bool) -> None:
     metavar="X.roads",
     help="Fit speeds by class to REFERENCE and write the network with them.",
 )
+@click.option(
+    "--points",
+    type=click.Path(path_type=Path),
+    help="Where the rows of REFERENCE lie (CSV: id, lon, lat), if not zones of the Métropole.",
+)
 @json_option
 def times(
     *,
@@ -108,6 +133,7 @@ def times(
     period: Period,
     vehicle: str | None,
     fit: Path | None,
+    points: Path | None,
     as_json: bool,
 ) -> None:
     """Compare the zone-to-zone times of NETWORK with a REFERENCE matrix (CSV, minutes)."""
@@ -117,10 +143,12 @@ def times(
         raise click.UsageError("network times takes [NETWORK] REFERENCE")
     source, reference = (_BUILTIN, *arguments)[-2:]
     if fit is not None:
-        fitted = pipeline.fit_network(source, Path(reference), fit, vehicle=vehicle)
+        fitted = pipeline.fit_network(source, Path(reference), fit, vehicle=vehicle, points=points)
         source = str(fit)
         console.talk(fitted)
-    comparison = pipeline.network_times(source, Path(reference), period=period, vehicle=vehicle)
+    comparison = pipeline.network_times(
+        source, Path(reference), period=period, vehicle=vehicle, points=points
+    )
     if as_json:
         console.result_json({"schema_version": 1, **comparison.as_dict()})
     else:

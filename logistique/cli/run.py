@@ -91,7 +91,7 @@ def _exit_code(done: list[Written], *, strict_gap: bool) -> int:
     missed = [written.run for written in done if not written.gap_reached]
     for run in missed:
         console.warn(
-            f"gap {100 * run.plan.gap:.3f} % is above the target of "
-            f"{run.scenario.settings.solve.gap_percent:g} %: allow more time with --time-limit"
+            f"gap {100 * run.gap:.3f} % is above the target of "
+            f"{run.target_gap_percent:g} %: allow more time with --time-limit"
         )
     return EXIT_GAP if missed and strict_gap else 0

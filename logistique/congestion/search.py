@@ -52,6 +52,8 @@ def solve_congested(
     limits: Limits,
     *,
     method: str = "auto",
+    most_rounds: int | None = None,
+    known: Sequence[Decisions] = (),
     progress: Listener | None = None,
     interrupter: Interrupter | None = None,
 ) -> CongestedPlan:
@@ -64,6 +66,11 @@ def solve_congested(
         Time, relative gap of the whole cost, seed.
     method : str
         Way of solving linear problems (:func:`logistique.solvers.choose.solve`).
+    most_rounds : int, optional
+        Stop after so many linearisations; 1 prices every vehicle at what one more costs the
+        other traffic.
+    known : sequence of Decisions
+        Plans that satisfy the rules, to begin with.
     progress : callable, optional
         Told the best plan and bound so far.
     interrupter : Interrupter, optional
@@ -80,7 +87,11 @@ def solve_congested(
         The time was up before any plan was found.
     """
     search = _Search(question, Watch(limits, progress, interrupter), method)
-    search.linear_rounds()
+    for decisions in known:
+        search.visit(decisions, search.point())
+    search.linear_rounds(most_rounds or LINEAR_ROUNDS)
+    if most_rounds is not None:
+        return search.answer()
     if not search.done and search.master_fits():
         search.master_rounds()
     while not search.done and search.linear_round():
@@ -125,28 +136,28 @@ class _Search:
     def done(self) -> bool:
         return self.watch.over or self.stopped or self.stalled or self.gap <= self.watch.limits.gap
 
-    def linear_rounds(self) -> None:
-        for _ in range(LINEAR_ROUNDS):
+    def linear_rounds(self, count: int) -> None:
+        for _ in range(count):
             if self.done or not self.linear_round():
                 return
 
     def linear_round(self) -> bool:
         """Solve at one linearisation; False when nothing can come of it any more."""
         question = self.question
-        at = self._point()
+        at = self.point()
         cuts = cuts_at(question, at)
         self.cuts.append(cuts)
         problem, constant = linearised(question, cuts)
         plan = self._solve(problem)
         if plan is None:
             return False
-        found = self._visit(plan, at)
+        found = self.visit(plan, at)
         self._told("linearisation", plan.lower_bound + constant, found)
         if self.done:
             return True
         return self._mix(found, at)
 
-    def _point(self) -> tuple[FloatArray, ...]:
+    def point(self) -> tuple[FloatArray, ...]:
         periods = self.question.traffic.periods
         best = self.best
         if best is None:
@@ -172,7 +183,7 @@ class _Search:
         self.stopped = plan.termination is Termination.INTERRUPTED
         return plan
 
-    def _visit(self, plan: Plan | Decisions, at: Sequence[FloatArray]) -> Visited:
+    def visit(self, plan: Plan | Decisions, at: Sequence[FloatArray]) -> Visited:
         key = plan.open_option.tobytes() + plan.open_storage.tobytes()
         key += np.round(plan.assignment, 9).tobytes() + np.round(plan.feed, 6).tobytes()
         if key not in self.visited:
@@ -262,7 +273,7 @@ class _Search:
                 self.bound = max(self.bound, answer.bound)
                 return
             seen = len(self.visited)
-            found = self._visit(decisions, self._point())
+            found = self.visit(decisions, self.point())
             self._told("kept cuts", answer.bound, found)
             if seen == len(self.visited) and len(self.rounds) > 1 and not self._gained():
                 # Nothing new: what is left is the precision of the routes.
@@ -281,7 +292,7 @@ class _Search:
             if relaxed is None:
                 break
             bound, assignment, feed = relaxed
-            flows = cheapest_flows(self.question, assignment, feed, self._point())
+            flows = cheapest_flows(self.question, assignment, feed, self.point())
             cuts = cuts_at(self.question, flows)
             self.bound = max(self.bound, bound)
             master = master.with_cuts(cuts)

@@ -131,10 +131,7 @@ def measure_travel(
         Naming places that are too far from any road or outside France.
     """
     groups = {"depot": depots, "storage": storages, "gateway": gateways}
-    if isinstance(roads, RoadNetwork):
-        placed = _on_streets(roads, {**groups, "zone": zones}, network.max_access_km, terminal_s)
-    else:
-        placed = _on_nodes(roads, groups, zones, network.max_access_km, terminal_s)
+    placed = place_on_roads(roads, groups, zones, network, terminal_s=terminal_s)
     whole, at = placed.graph, placed.nodes
     seconds = arc_times(whole, network.period, period_speeds(network))
     car = placed.fastest("depot", "zone", seconds)
@@ -155,8 +152,26 @@ def measure_travel(
     )
 
 
+def place_on_roads(
+    roads: RoadGraph | RoadNetwork,
+    groups: Mapping[str, Sequence[Place]],
+    zones: Sequence[Zone],
+    network: NetworkSection,
+    *,
+    terminal_s: float = 0.0,
+) -> Placed:
+    """Tie the places of the groups ``depot``, ``storage`` and ``gateway``, and the zones, to roads.
+
+    Other parameters and errors as :func:`measure_travel`.
+    """
+    if isinstance(roads, RoadNetwork):
+        everything = {**groups, "zone": zones}
+        return _on_streets(roads, everything, network.max_access_km, terminal_s)
+    return _on_nodes(roads, groups, zones, network.max_access_km, terminal_s)
+
+
 @dataclass(frozen=True, eq=False)
-class _Placed:
+class Placed:
     """A graph with all places on it.
 
     ``nodes`` holds the node positions of each group, ``bike`` the arcs open to bikes;
@@ -193,7 +208,7 @@ def _on_nodes(
     zones: Sequence[Zone],
     max_km: float,
     terminal_s: float,
-) -> _Placed:
+) -> Placed:
     """Tie places to the nodes near them; zones stand on the nodes of their name."""
     named = _zone_nodes(graph, zones)
     apart = [zone for zone, node in zip(zones, named, strict=True) if node is None]
@@ -204,7 +219,7 @@ def _on_nodes(
     own = iter(nodes["zone"])
     nodes["zone"] = [next(own) if node is None else node for node in named]
     positions = {name: whole.positions(ids) for name, ids in {**nodes, **at_gateways}.items()}
-    return _Placed(whole, positions, bike_arcs(whole), one_way=False)
+    return Placed(whole, positions, bike_arcs(whole), one_way=False)
 
 
 def _on_streets(
@@ -212,7 +227,7 @@ def _on_streets(
     groups: Mapping[str, Sequence[Place | Zone]],
     max_km: float,
     terminal_s: float,
-) -> _Placed:
+) -> Placed:
     """Tie places to the streets nearest to them."""
     if roads.graph.crs != LAMBERT_93:
         message = f"lies outside metropolitan France ({roads.graph.crs})"
@@ -233,7 +248,7 @@ def _on_streets(
     kinds = np.array(kind)
     nodes = {name: node[kinds == name] for name in groups}
     bike = attached.open_to(roads, Mode.BIKE) & bike_arcs(attached.graph)
-    return _Placed(attached.graph, nodes, bike, one_way=True)
+    return Placed(attached.graph, nodes, bike, one_way=True)
 
 
 def _spots(

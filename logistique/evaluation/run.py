@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from logistique.demand import Demand
     from logistique.evaluation.gain import Gain
     from logistique.evaluation.today import Today
+    from logistique.evaluation.traffic import TrafficOutcome
     from logistique.evaluation.verify import Verification
     from logistique.findings import Finding
     from logistique.model.plan import Plan
@@ -83,6 +84,8 @@ class Run:
         The command that repeats the run.
     trace : tuple of Progress
         What the solver told while it ran, in order.
+    traffic : TrafficOutcome or None
+        What the traffic says; None when ``traffic.mode`` is off.
     """
 
     scenario: Scenario
@@ -101,21 +104,43 @@ class Run:
     versions: Mapping[str, str] = field(default_factory=dict)
     command: str = ""
     trace: tuple[Progress, ...] = ()
+    traffic: TrafficOutcome | None = None
+
+    @property
+    def objective(self) -> float:
+        """Cost of the plan of the certificate, EUR per day; delay included where it is priced."""
+        return self.plan.objective if self.traffic is None else self.traffic.objective
+
+    @property
+    def lower_bound(self) -> float:
+        """No plan costs less than this; delay included where it is priced."""
+        return self.plan.lower_bound if self.traffic is None else self.traffic.lower_bound
+
+    @property
+    def gap(self) -> float:
+        """Proved relative gap between the two."""
+        return self.plan.gap if self.traffic is None else self.traffic.gap
+
+    @property
+    def target_gap_percent(self) -> float:
+        """Proved gap that was asked for, percent."""
+        settings = self.scenario.settings
+        return settings.solve.gap_percent if self.traffic is None else 100 * self.traffic.target_gap
 
     def _repr_html_(self) -> str:
         """Show the run in a notebook: how sure the plan is, and what it opens."""
         sites, plan = self.sites, self.plan
         depots = sorted({int(sites.option_site[k]) for k in plan.open_option.nonzero()[0]})
         storages = plan.open_storage.nonzero()[0]
-        bound = f"{plan.lower_bound:,.0f}" if plan.gap < float("inf") else "none proved"
-        gap = f"{100 * plan.gap:.3f} %" if plan.gap < float("inf") else "–"
+        bound = f"{self.lower_bound:,.0f}" if self.gap < float("inf") else "none proved"
+        gap = f"{100 * self.gap:.3f} %" if self.gap < float("inf") else "–"
         return fact_table(
             f"Run of {self.scenario.settings.scenario.id}",
             (
                 ("title", self.scenario.settings.scenario.title),
                 ("variant", self.scenario.variant or "–"),
                 ("termination", plan.termination.value),
-                ("cost (EUR/day)", f"{plan.objective:,.0f}"),
+                ("cost (EUR/day)", f"{self.objective:,.0f}"),
                 ("proved bound (EUR/day)", bound),
                 ("gap", gap),
                 ("verified independently", "yes" if self.verification.ok else "NO"),

@@ -11,7 +11,7 @@ import numpy as np
 
 from logistique.evaluation.actors import actor_rows, operator_rows, rest_rows
 from logistique.evaluation.arc_rows import assignment_rows, flow_rows
-from logistique.evaluation.assessment import assess
+from logistique.evaluation.assessment import Assessment, assess
 from logistique.evaluation.convergence import progress_rows
 from logistique.evaluation.cost_rows import cost_rows
 from logistique.evaluation.distance_rows import distance_rows
@@ -23,6 +23,7 @@ from logistique.evaluation.plain import Row, number, ratio
 from logistique.evaluation.run import Run
 from logistique.evaluation.setting_rows import setting_rows
 from logistique.evaluation.territory import commune_rows, territory_rows, zone_rows
+from logistique.evaluation.traffic_rows import traffic_block
 from logistique.evaluation.violation import above
 from logistique.findings import Severity
 from logistique.scenario.scenario import Evidence
@@ -79,6 +80,7 @@ def summarise(run: Run) -> Row:
         "operators": operator_rows(assessment),
         "today": _today(run),
         "gain": _gain(run.gain),
+        "traffic": traffic_block(run, _today_eur(assessment)),
         "requirements": _requirements(run),
         "demand": _demand(run),
         "evidence": _evidence(run),
@@ -86,6 +88,10 @@ def summarise(run: Run) -> Row:
         "settings": setting_rows(run.scenario),
         **_provenance(run),
     }
+
+
+def _today_eur(assessment: Assessment) -> float | None:
+    return None if assessment.today is None else float(assessment.today.eur.sum())
 
 
 def _scenario(run: Run) -> Row:
@@ -105,15 +111,15 @@ def _scenario(run: Run) -> Row:
 
 
 def _outcome(run: Run) -> Row:
-    plan, settings = run.plan, run.scenario.settings
+    plan = run.plan
     return {
         "termination": plan.termination.value,
         "method": plan.method,
         "reason": plan.reason,
-        "objective_eur_per_day": number(plan.objective),
-        "lower_bound_eur_per_day": number(plan.lower_bound),
-        "gap_percent": number(100.0 * plan.gap),
-        "target_gap_percent": number(settings.solve.gap_percent),
+        "objective_eur_per_day": number(run.objective),
+        "lower_bound_eur_per_day": number(run.lower_bound),
+        "gap_percent": number(100.0 * run.gap),
+        "target_gap_percent": number(run.target_gap_percent),
         "seed": int(plan.seed),
         "single_sourcing": bool(run.problem.single_sourcing),
         "verified": bool(run.verification.ok),

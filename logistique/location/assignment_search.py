@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from logistique.location.assignment_search_kernels import improve_sites, settle
+from logistique.location.assignment_search_kernels import improve_sites, recentre, settle
 from logistique.location.partition_kernels import divide_and_shake
 from logistique.location.single_source_core import SourcingCore
 from logistique.location.watch import Watch
@@ -16,6 +16,9 @@ BoolArray = NDArray[np.bool_]
 
 _NEAR = 3
 """Closed sites tried in place of each open one."""
+
+_RECENTRED = 6
+"""Most times that sites move to the middle of their customers in one search."""
 
 _COARSE = 2000
 """Largest capacity in the units of divisions."""
@@ -80,16 +83,42 @@ class AssignmentSearch:
         return self.divide(is_open, assignment, rounds)
 
     def divide(self, is_open: BoolArray, assignment: IntArray, rounds: int) -> bool:
-        """Divide customers between pairs of sites, shake, divide again; whether that is the best."""
-        core = self._core
-        sites = np.flatnonzero(is_open)
+        """Divide customers between pairs of sites, shake, divide again; whether that is the best.
+
+        Sites whose customers another serves for less give way to it, and all is divided again.
+        """
+        opened, better = is_open.copy(), False
+        for _ in range(_RECENTRED):
+            self._shake(opened, assignment, rounds)
+            value = self._settle(opened, assignment)
+            if not np.isfinite(value):
+                break
+            better = self.offer(opened, assignment) or better
+            if not self._recentre(opened, assignment):
+                break
+        return better
+
+    def _shake(self, is_open: BoolArray, assignment: IntArray, rounds: int) -> None:
         divide_and_shake(
-            core.cost, self._units, self._room, sites, self._price / self._per_unit,
-            assignment, rounds, max(10, rounds // 2), self._random,
+            self._core.cost, self._units, self._room, np.flatnonzero(is_open),
+            self._price / self._per_unit, assignment, rounds, max(10, rounds // 2), self._random,
         )  # fmt: skip
-        opened = is_open.copy()
-        value = self._settle(opened, assignment)
-        return bool(np.isfinite(value)) and self.offer(opened, assignment)
+
+    def _recentre(self, is_open: BoolArray, assignment: IntArray) -> bool:
+        """Move sites to the middle of their customers; whether the set of sites is a new one."""
+        core = self._core
+        load = np.zeros(core.m)
+        np.add.at(load, assignment, core.demand)
+        moved = recentre(
+            core.cost, core.capacity, core.opening, core.fixed_open, is_open, assignment, load
+        )
+        if not moved:
+            return False
+        self.offer(is_open, assignment)
+        key = is_open.tobytes()
+        fresh = key not in self._tried
+        self._tried[key] = self.value
+        return fresh
 
     def improve(self, rounds: int = 20) -> bool:
         """Close, open and replace single sites of the best answer while that helps."""
@@ -106,7 +135,7 @@ class AssignmentSearch:
         core = self._core
         better = False
         order = self._random.permutation(core.m)
-        for some in np.array_split(order, max(1, core.m // 10)):
+        for some in np.array_split(order, max(1, -(-core.m // _sites_at_once(core)))):
             if self._watch.over:
                 break
             value = improve_sites(
@@ -140,6 +169,11 @@ class AssignmentSearch:
                 break
             is_open[j] = True
         return is_open
+
+
+def _sites_at_once(core: SourcingCore) -> int:
+    """Sites tried between two looks at the clock: fewer on large questions."""
+    return max(1, 200_000 // max(core.n * core.m, 1))
 
 
 def _regret(cost: FloatArray) -> float:

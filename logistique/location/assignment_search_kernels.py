@@ -21,6 +21,10 @@ ROUNDING = 1e-9
 """Relative excess over a capacity that counts as rounding."""
 
 
+SWAPPED = 4000
+"""Customers up to which all pairs are tried for a swap."""
+
+
 @njit(cache=True)
 def overload(load: float, capacity: float) -> float:
     """Load above a capacity; rounding errors are none."""
@@ -140,7 +144,7 @@ def shift_and_swap(
                 load[j] -= demand[i]
                 load[where] += demand[i]
                 better = True
-        if better:
+        if better or n > SWAPPED:
             continue
         for i in range(n):
             for h in range(i):
@@ -278,7 +282,7 @@ def improve_sites(
                 sites[tries[t]] = True
             found = _divided(
                 cost, demand, capacity, opening, sites, fixed_open, units, room, per_unit,
-                lowest, price, trial,
+                lowest, price, assignment, trial,
             )  # fmt: skip
             if found < value - 1e-10 * abs(value):
                 value = found
@@ -300,6 +304,7 @@ def _divided(
     per_unit: float,
     lowest: int,
     price: float,
+    before: IntArray,
     trial: IntArray,
 ) -> float:
     """Cost of an assignment to given sites after shifts, swaps and divisions of pairs."""
@@ -308,8 +313,45 @@ def _divided(
     if not insert_all(cost, demand, capacity, sites, price, trial, load):
         return np.inf
     shift_and_swap(cost, demand, capacity, sites, price, trial, load)
-    whole, dirty = np.zeros(m, dtype=np.int64), sites.copy()
+    whole, dirty = np.zeros(m, dtype=np.int64), np.zeros(m, dtype=np.bool_)
     for i in range(demand.size):
         whole[trial[i]] += units[i]
+        if trial[i] != before[i]:
+            dirty[trial[i]] = True
+            dirty[before[i]] = sites[before[i]]
     divide_all(cost, units, room, np.flatnonzero(sites), price / per_unit, dirty, trial, whole)
     return settle(cost, demand, capacity, opening, sites, fixed_open, lowest, price, trial, load)
+
+
+@njit(cache=True)
+def recentre(
+    cost: FloatArray,
+    capacity: FloatArray,
+    opening: FloatArray,
+    fixed_open: BoolArray,
+    is_open: BoolArray,
+    assignment: IntArray,
+    load: FloatArray,
+) -> bool:
+    """Give the customers of each site to a closed site where they cost less; whether any moved."""
+    m = cost.shape[1]
+    moved = False
+    for j in range(m):
+        if not is_open[j] or fixed_open[j]:
+            continue
+        members = np.flatnonzero(assignment == j)
+        best, where = -1e-10 * (1.0 + abs(opening[j])), -1
+        for k in range(m):
+            if is_open[k] or overload(load[j], capacity[k]) > 0.0:
+                continue
+            change = opening[k] - opening[j]
+            for i in members:
+                change += cost[i, k] - cost[i, j]
+            if change < best:
+                best, where = change, k
+        if where >= 0:
+            assignment[members] = where
+            is_open[j], is_open[where] = False, True
+            load[where], load[j] = load[j], 0.0
+            moved = True
+    return moved

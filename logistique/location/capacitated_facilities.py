@@ -76,9 +76,8 @@ def capacitated_facility_location(
     limits : Limits
         Time, gap, seed. With a gap of 0 the answer is proved optimal.
     method : str
-        ``"branching"`` on multipliers (one size per site), an ``"integral"`` model, or
-        ``"lagrangian"`` (answers and a bound, no more); ``auto`` branches where each site has one
-        size.
+        ``"branching"`` on multipliers, an ``"integral"`` model, or ``"lagrangian"`` (answers and
+        a bound, no more); ``auto`` branches.
     progress : callable, optional
         Receives a :class:`~logistique.model.progress.Progress` at every improvement.
 

@@ -34,6 +34,7 @@ def ascend_node(
     cutoff: float,
     steps: int,
     first_step: float,
+    ceiling: FloatArray,
     u: FloatArray,
     worth: FloatArray,
     share: FloatArray,
@@ -50,6 +51,8 @@ def ascend_node(
         Bound at which the node is of no use.
     steps, first_step : int, float
         Number of steps, and the first length relative to the way to the cutoff.
+    ceiling : (n,) float
+        Largest multipliers; arcs that cost as much may be missing.
     u : (n,) float
         Multipliers to start from; receives the best ones.
     worth : (m, k) float
@@ -70,7 +73,7 @@ def ascend_node(
     for i in range(n):
         total += demand[i]
     total *= 1.0 - 1e-12
-    tried, direction = u.copy(), np.zeros(n)
+    tried, direction = np.minimum(u, ceiling), np.zeros(n)
     best, step, stalled, weight = -np.inf, first_step, 0, 0.0
     share[:] = 0.0
     for turn in range(steps + 1):
@@ -103,8 +106,10 @@ def ascend_node(
         )
         for i in range(n):
             direction[i] = _MEMORY * direction[i] + 1.0
-        for e in range(customer.size):
-            direction[customer[e]] -= arc_share[e]
+        for j in range(m):
+            if chosen[j] >= 0:
+                for e in range(start[j], start[j + 1]):
+                    direction[customer[e]] -= arc_share[e]
         norm = 0.0
         for i in range(n):
             norm += direction[i] * direction[i]
@@ -112,7 +117,7 @@ def ascend_node(
             break
         length = step * (cutoff - bound) / norm
         for i in range(n):
-            tried[i] += length * direction[i]
+            tried[i] = min(tried[i] + length * direction[i], ceiling[i])
     if weight > 0.0:
         share /= weight
     return best

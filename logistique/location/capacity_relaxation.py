@@ -63,6 +63,39 @@ def site_arcs(cost: FloatArray) -> SiteArcs:
     return SiteArcs(start, customer, by_site[possible])
 
 
+def near_arcs(
+    cost: FloatArray, u: FloatArray, *, reach: float, least: int
+) -> tuple[SiteArcs, FloatArray]:
+    """List the arcs that multipliers near u can make pay, and the ceiling that keeps them near.
+
+    With multipliers at or below the ceiling no other arc pays, so without floors bounds are those
+    over all arcs.
+
+    Parameters
+    ----------
+    cost : (n, m) float
+        Costs of all arcs.
+    u : (n,) float
+        Multipliers.
+    reach : float
+        How far the ceiling is above u, relative to how far u is above the cheapest arc.
+    least : int
+        Number of arcs of each customer that are below the ceiling at least.
+
+    Returns
+    -------
+    SiteArcs, (n,) float
+        ``inf`` ceilings where all arcs of a customer are listed.
+    """
+    if least >= cost.shape[1]:
+        return site_arcs(cost), np.full(u.size, np.inf)
+    ceiling = u + reach * np.maximum(u - cost.min(axis=1), 0.0)
+    ceiling = np.maximum(ceiling, np.partition(cost, least, axis=1)[:, least])
+    kept = np.where(cost < ceiling[:, None], cost, np.inf)
+    whole = np.isfinite(kept).sum(axis=1) == np.isfinite(cost).sum(axis=1)
+    return site_arcs(kept), np.where(whole, np.inf, ceiling)
+
+
 @dataclass(frozen=True, eq=False)
 class SiteBounds:
     """What is decided about the sites at some place of a search.
@@ -159,7 +192,7 @@ def ruled_out(bounds: SiteBounds, at: Evaluation, cutoff: float) -> tuple[BoolAr
     replaced = worst if count >= bounds.highest else max(worst, 0.0)
     refill = best_next if count <= bounds.lowest else min(0.0, best_next)
     lost = at.worth - np.where(open_now, best, replaced)[:, None]
-    return lost > room, movable & (refill - best > room)
+    return lost > room, movable & (refill - np.where(movable, best, 0.0) > room)
 
 
 @dataclass(frozen=True, eq=False)
@@ -252,6 +285,7 @@ def ascend(
 
 def _served(core: CapacitatedCore, arcs: SiteArcs, at: Evaluation, share: FloatArray) -> FloatArray:
     """Fill the arcs' shares at an evaluation; how often each customer is served, (n,)."""
+    share[:] = 0.0
     knapsack_shares(
         arcs.start, arcs.customer, arcs.cost, core.demand, at.u,
         core.capacity, core.floor, at.price, at.chosen, share,

@@ -56,9 +56,12 @@ class CongestedMaster:
         )
         self._add_base_rows()
         self._n_base = self._lp.n_rows
-        # Of the rows that come and go: solves without being binding, and the pair of a link.
+        # Of the rows that come and go: solves without being binding, and the pair of a link, else −1.
         self._idle = np.zeros(0, dtype=np.int64)
         self._pair = np.zeros(0, dtype=np.int64)
+        # Of tangents: their site and load; −1 and 0 for links.
+        self._tangent_site = np.zeros(0, dtype=np.int64)
+        self._tangent_load = np.zeros(0)
 
     def _add_base_rows(self) -> None:
         core, sites = self.core, np.arange(self.core.m)
@@ -110,7 +113,7 @@ class CongestedMaster:
         one = np.ones(site.size)
         parts = [(row, 2 * m + site, one), (row, m + site, -slope), (row, site, -base)]
         self._rows(site.size, parts, 0.0, np.inf)
-        self._grown(site.size, np.full(site.size, -1))
+        self._grown(np.full(site.size, -1), site, load)
 
     def add_links(self, pairs: IntArray) -> None:
         """Append ``x ≤ y`` for some pairs, by number."""
@@ -120,11 +123,19 @@ class CongestedMaster:
         parts = [(row, self._first + pairs, one), (row, self.site[pairs], -one)]
         self._rows(pairs.size, parts, -np.inf, 0.0)
         self._linked[pairs] = True
-        self._grown(pairs.size, pairs)
+        self._grown(pairs, np.full(pairs.size, -1), np.zeros(pairs.size))
 
-    def _grown(self, count: int, pair: IntArray) -> None:
-        self._idle = np.concatenate([self._idle, np.zeros(count, dtype=np.int64)])
+    def _grown(self, pair: IntArray, site: IntArray, load: FloatArray) -> None:
+        self._idle = np.concatenate([self._idle, np.zeros(pair.size, dtype=np.int64)])
         self._pair = np.concatenate([self._pair, pair])
+        self._tangent_site = np.concatenate([self._tangent_site, site])
+        self._tangent_load = np.concatenate([self._tangent_load, load])
+
+    @property
+    def tangents(self) -> tuple[IntArray, FloatArray]:
+        """Sites and loads of the tangents that are there."""
+        kept = self._tangent_site >= 0
+        return self._tangent_site[kept], self._tangent_load[kept]
 
     def unlinked(self, values: FloatArray, slack: float) -> IntArray:
         """Pairs without a link that a solution uses more than their site is open."""
@@ -144,6 +155,67 @@ class CongestedMaster:
         self.penalty[customers] *= factor
         self._lp.set_cost(3 * self.core.m + customers, self.penalty[customers])
 
+    def add_market(self, sale: FloatArray, price: FloatArray) -> None:
+        """Let a market stand for the pairs that are not there.
+
+        It serves customer i at ``sale``, and in all fills as much room as it serves, buying room
+        of site j at ``price`` a unit. With ``sale_i ≤ c_ij + d_i price_j`` for every absent pair
+        it is never dearer than they are, so that the optimum remains a bound.
+
+        Parameters
+        ----------
+        sale : (n,) float
+            ``inf``: all pairs of the customer are there.
+        price : (m,) float
+        """
+        core = self.core
+        n, m = core.n, core.m
+        offered = np.isfinite(sale)
+        everybody, sites = np.arange(n), np.arange(m)
+        self._rows(
+            1, [(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0))], 0, 0
+        )
+        balance = self._lp.n_rows - 1
+        rows = np.concatenate(
+            [1 + everybody, np.full(n, balance), 1 + n + sites, np.full(m, balance)]
+        )
+        columns = np.concatenate([everybody, everybody, n + sites, n + sites])
+        values = np.concatenate([np.ones(n), core.demand, np.ones(m), -np.ones(m)])
+        entries = sparse.csc_array((values, (rows, columns)), shape=(self._lp.n_rows, n + m))
+        self._lp.add_columns(
+            np.concatenate([np.where(offered, sale, 0.0), -price]),
+            np.zeros(n + m),
+            np.concatenate([np.where(offered, 1.0, 0.0), core.capacity]),
+            entries,
+        )
+
+    def solve_integral(self, gap: float, start: FloatArray | None) -> LpAnswer:
+        """Solve with whole sites and nobody left out, from a point if there is one."""
+        n, m = self.core.n, self.core.m
+        self._lp.set_bounds(3 * m + np.arange(n), np.zeros(n), np.zeros(n))
+        self._lp.set_integer(np.arange(m), integer=True)
+        if start is not None:
+            self._lp.set_start(start)
+        options = {
+            "mip_rel_gap": gap,
+            "mip_abs_gap": 0.0,
+            "mip_feasibility_tolerance": 1e-8,
+        }
+        return self._lp.solve(time_s=self._watch.left, options=options)
+
+    def point(self, sites: IntArray, shares: FloatArray) -> FloatArray:
+        """Values of all variables for shares on open sites."""
+        core, m = self.core, self.core.m
+        values = np.zeros(self._lp.n_columns)
+        load = core.demand @ shares
+        values[sites] = 1.0
+        values[m + sites] = load
+        values[2 * m + sites] = core.congestion.value(sites, np.minimum(load, core.capacity[sites]))
+        every = np.zeros((core.n, m))
+        every[:, sites] = shares
+        values[self._first : self._first + self.customer.size] = every[self.customer, self.site]
+        return values
+
     def solve(self) -> LpAnswer:
         """Solve the model as it is, and drop rows that have not been binding for some solves."""
         return self._lp.solve(time_s=self._watch.left)
@@ -159,6 +231,8 @@ class CongestedMaster:
             self._linked[pairs[pairs >= 0]] = False
             self._lp.delete_rows(self._n_base + np.flatnonzero(idle))
             self._idle, self._pair = self._idle[~idle], self._pair[~idle]
+            self._tangent_site = self._tangent_site[~idle]
+            self._tangent_load = self._tangent_load[~idle]
 
     def trials(self, sites: IntArray, iterations: int, cutoff: float) -> FloatArray:
         """Values after closing and after opening each of some sites, (k, 2), nothing added.
@@ -184,7 +258,7 @@ class CongestedMaster:
 
     def pair_values(self, values: FloatArray) -> FloatArray:
         """Part of a solution that belongs to the pairs."""
-        return values[self._first :]
+        return values[self._first : self._first + self.customer.size]
 
     def left_out(self, values: FloatArray) -> FloatArray:
         """Part of each customer that a solution leaves out."""

@@ -57,6 +57,11 @@ class CongestedRelaxation:
         cost at and above which nothing is looked for any more.
     watch : Watch
         Clock of the search.
+
+    Attributes
+    ----------
+    root : Priced or None
+        Best multipliers of the first part that was solved.
     """
 
     def __init__(
@@ -69,6 +74,7 @@ class CongestedRelaxation:
     ) -> None:
         self.core = core
         self.rounds = 0
+        self.root: Priced | None = None
         self._offer = offer
         self._centre = np.minimum(start.load, core.capacity)
         self._least = math.inf
@@ -152,7 +158,13 @@ class CongestedRelaxation:
             if turn == rounds or slow or not self._grow(answer, found, bound):
                 break
         assert best is not None
+        self.root = self.root or best
         return Relaxed(LpStatus.OPTIMAL, bound, self._y, exchange(best, self._part))
+
+    @property
+    def tangents(self) -> tuple[IntArray, FloatArray]:
+        """Sites and loads of the tangents in use."""
+        return self._master.tangents
 
     @property
     def _y(self) -> FloatArray:
@@ -232,6 +244,10 @@ class CongestedRelaxation:
         site, customer = found.taker, found.customer
         lacking = found.chosen[site] & ~self._master.present[site, customer]
         return site[lacking], customer[lacking]
+
+    def tighten(self, sites: IntArray, loads: FloatArray) -> None:
+        """Add tangents of some sites at loads."""
+        self._master.add_tangents(sites, np.clip(loads, 0.0, self.core.capacity[sites]))
 
     def settle(self, sites: IntArray, rounds: int) -> FloatArray:
         """Shares on sites of somebody's choice, (n, k), after a few rounds with these open."""

@@ -4,6 +4,7 @@
 2. The sites chosen most are opened and their loads balanced: an answer.
 3. Sites that no better answer opens are closed, sites that every better one opens are fixed.
 4. The perspective relaxation, and branch and bound over it, prove the rest.
+5. Where that takes too many nodes, mixed-integer models end it.
 """
 
 from __future__ import annotations
@@ -17,8 +18,11 @@ from logistique.errors import InfeasibleError, NoSolutionError
 from logistique.location.branching import Incumbent, Tree
 from logistique.location.congested_answer import Split, best_split
 from logistique.location.congested_core import CongestedCore
+from logistique.location.congested_integral import solve_integral
 from logistique.location.congested_lagrangian import (
     Ascent,
+    Part,
+    Priced,
     ascend,
     exchange,
     first_multipliers,
@@ -35,8 +39,17 @@ BoolArray = NDArray[np.bool_]
 _FINEST = 2e-8
 """Relative gap that counts as none."""
 
-_SETTLING = 5
-"""Rounds of the relaxation that balance the loads of a rounded point."""
+_SETTLING, _SETTLING_LAST = 5, 30
+"""Rounds of the relaxation that balance the loads of a rounded, and of an integral point."""
+
+_WIDE = 1e-4
+"""Relative gap at the root above which mixed-integer models take over from the tree."""
+
+_NODES, _ENDLESS = 150, 10**9
+"""Nodes after which they do, and nodes of a tree that ends the proof itself."""
+
+_FIRST_DEPTH, _DEEPER = 0.3, 4.0
+"""Reduced cost up to which pairs enter a mixed-integer model, relative to the gap."""
 
 _LEGS = (60, 120)
 """Steps of the ascent before and after the first answer."""
@@ -97,12 +110,13 @@ class _Search:
             with self.watch.part("branching"):
                 self._branch(ascent)
         if self.best is None:
-            if not self.watch.over and branch:
+            if self.bound >= self.core.ceiling:
                 raise InfeasibleError(
                     "capacities, pairs that can be served and the number of sites allow no answer"
                 )
             raise NoSolutionError(
-                f"no answer that serves every customer found within {self.watch.limits.time_s:g} s",
+                f"no answer that serves every customer found in {self.watch.elapsed:.3g} s "
+                f"of {self.watch.limits.time_s:g} s, and none excluded",
                 hint="give more time, more capacity, or sites that reach more customers",
             )
         return CongestedProof(self.best, self.bound, method, "; ".join(self.steps))
@@ -114,7 +128,7 @@ class _Search:
     @property
     def _done(self) -> bool:
         cost = self.incumbent.cost
-        return self.watch.over or (self.best is not None and cost - self.bound <= self.margin(cost))
+        return self.watch.over or cost - self.bound <= self.margin(cost)
 
     def _raise(self, bound: float) -> None:
         self.bound = max(self.bound, bound)
@@ -129,10 +143,7 @@ class _Search:
             self._raise(ascent.best.bound)
             self._open(ascent.average)
             self._open(ascent.best.chosen + 1e-3 * ascent.average)
-        rise = exchange(ascent.best, whole(core))
-        room = self.incumbent.cost - ascent.best.bound + core.tolerance(self.incumbent.cost)
-        self.upper[rise > room] = 0.0
-        self.lower[rise < -room] = 1.0
+        self._decide(ascent.best, whole(core))
         free = int((self.upper > self.lower).sum())
         self.steps.append(
             f"multipliers {ascent.best.bound * core.money:.10g}, "
@@ -140,6 +151,13 @@ class _Search:
             f"{free} sites undecided"
         )
         return ascent
+
+    def _decide(self, at: Priced, part: Part) -> None:
+        """Close sites that no better answer opens, and fix those that every better one opens."""
+        rise = exchange(at, part)
+        room = self.incumbent.cost - at.bound + self.core.tolerance(self.incumbent.cost)
+        self.upper = np.where(rise > room, 0.0, self.upper)
+        self.lower = np.where(rise < -room, 1.0, self.lower)
 
     def _first(self) -> Ascent:
         """Open the sites that pay at the first multipliers."""
@@ -182,9 +200,36 @@ class _Search:
             return self.incumbent.cost, self.incumbent.is_open
 
         tree = Tree(relaxation, self.incumbent, self.margin, improve, self.watch)
-        bound = tree.search(self.lower, self.upper, self.bound)
-        self._raise(bound)
+        self._raise(tree.search(self.lower, self.upper, self.bound, 1))
+        cost = self.incumbent.cost
+        nodes = _NODES if cost - self.bound > _WIDE * abs(cost) else _ENDLESS
+        if not self._done:
+            self._raise(tree.search(self.lower, self.upper, self.bound, nodes))
         self.steps.append(f"{tree.nodes} nodes, {relaxation.rounds} linear programs")
+        depth = _FIRST_DEPTH * (self.incumbent.cost - self.bound)
+        while not self._done and relaxation.root is not None:
+            if not self._integral(relaxation, relaxation.root, depth):
+                break
+            depth *= _DEEPER
+
+    def _integral(self, relaxation: CongestedRelaxation, at: Priced, depth: float) -> bool:
+        """Solve a mixed-integer model of what is left; whether another one may help."""
+        core, watch = self.core, self.watch
+        part = Part(self.lower, self.upper, core.lowest, core.highest)
+        self._decide(at, part)
+        relaxation.bound_sites(np.arange(core.m), self.lower, self.upper)
+        relaxation.bound_count(core.lowest, core.highest)
+        part = Part(self.lower, self.upper, core.lowest, core.highest)
+        found = solve_integral(
+            core, part, at, relaxation.tangents, self.best, depth, 0.5 * watch.limits.gap, watch
+        )
+        self.steps.append(f"integral model: {found.size}")
+        if found.sites is not None:
+            self._take(found.sites, relaxation.settle(found.sites, _SETTLING_LAST))
+            relaxation.tighten(found.sites, found.loads)
+        before, bound = self.bound, min(found.bound, self.incumbent.cost)
+        self._raise(bound)
+        return found.finished and (self.bound > before or depth < self.incumbent.cost)
 
     def _take(self, sites: IntArray, shares: FloatArray) -> float:
         """Offer shares on sites; return the cost at which the search may end."""

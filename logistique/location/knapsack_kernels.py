@@ -154,7 +154,7 @@ def knapsack_shares(
     chosen: IntArray,
     share: FloatArray,
 ) -> None:
-    """Fill the share of every arc in the knapsacks of the chosen sizes; 0 at closed sites.
+    """Fill the shares of the arcs of chosen sizes in their knapsacks; others are left alone.
 
     Parameters
     ----------
@@ -167,10 +167,10 @@ def knapsack_shares(
     """
     for j in range(chosen.size):
         k = chosen[j]
-        for e in range(start[j], start[j + 1]):
-            share[e] = 0.0
         if k < 0:
             continue
+        for e in range(start[j], start[j + 1]):
+            share[e] = 0.0
         # Whole where the ratio is above the price; what is missing goes to those at the price.
         last = price[j, k]
         load = 0.0

@@ -16,13 +16,53 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from logistique.location.binary_knapsack_kernels import subset_real, subset_whole
-from logistique.location.site_choice_kernels import choose_sites
+from logistique.location.binary_knapsack_kernels import SLACK, relaxed, subset_real, subset_whole
+from logistique.location.site_choice_kernels import choose_sites, enough_by_count
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 Int32Array = NDArray[np.int32]
 BoolArray = NDArray[np.bool_]
+
+
+@njit(cache=True)
+def fill_site(
+    j: int,
+    start: IntArray,
+    customer: Int32Array,
+    cost: FloatArray,
+    demand: FloatArray,
+    units: IntArray,
+    capacity: FloatArray,
+    capacity_units: IntArray,
+    u: FloatArray,
+    taken: BoolArray,
+) -> float:
+    """Most profit of the customers of one site; fills the pairs that attain it."""
+    most = start[j + 1] - start[j]
+    profit, weight = np.empty(most), np.empty(most)
+    whole, place = np.empty(most, dtype=np.int64), np.empty(most, dtype=np.int64)
+    chosen = np.zeros(most, dtype=np.bool_)
+    exact = units.size > 0
+    k = 0
+    for e in range(start[j], start[j + 1]):
+        taken[e] = False
+        i = customer[e]
+        gain = u[i] - cost[e]
+        if gain > 0.0:
+            profit[k] = gain
+            place[k] = e
+            weight[k] = demand[i]
+            if exact:
+                whole[k] = units[i]
+            k += 1
+    if exact:
+        value = subset_whole(profit, whole, k, capacity_units[j], chosen)
+    else:
+        value = subset_real(profit, weight, k, capacity[j], chosen)
+    for t in range(k):
+        taken[place[t]] = chosen[t]
+    return value
 
 
 @njit(cache=True)
@@ -41,34 +81,102 @@ def fill_sites(
     taken: BoolArray,
 ) -> None:
     """Fill ρ and the pairs that attain it; ρ of closed sites is 0."""
-    n = demand.size
-    profit, weight = np.empty(n), np.empty(n)
-    whole, place = np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64)
-    chosen = np.zeros(n, dtype=np.bool_)
-    exact = units.size > 0
     taken[:] = False
+    for j in range(opening.size):
+        rho[j] = 0.0
+        if state[j] >= 0:
+            rho[j] = opening[j] - fill_site(
+                j, start, customer, cost, demand, units, capacity, capacity_units, u, taken
+            )
+
+
+@njit(cache=True)
+def fill_bounds(
+    start: IntArray,
+    customer: Int32Array,
+    cost: FloatArray,
+    demand: FloatArray,
+    opening: FloatArray,
+    capacity: FloatArray,
+    state: IntArray,
+    u: FloatArray,
+    rho: FloatArray,
+) -> None:
+    """Fill lower bounds on ρ, from the linear relaxations of the knapsacks; 0 for closed sites."""
     for j in range(opening.size):
         rho[j] = 0.0
         if state[j] < 0:
             continue
-        k = 0
+        most = start[j + 1] - start[j]
+        profit, weight = np.empty(most), np.empty(most)
+        k, total, load = 0, 0.0, 0.0
         for e in range(start[j], start[j + 1]):
-            i = customer[e]
-            gain = u[i] - cost[e]
+            gain = u[customer[e]] - cost[e]
             if gain > 0.0:
                 profit[k] = gain
-                place[k] = e
-                weight[k] = demand[i]
-                if exact:
-                    whole[k] = units[i]
+                weight[k] = demand[customer[e]]
+                total += gain
+                load += weight[k]
                 k += 1
-        if exact:
-            value = subset_whole(profit, whole, k, capacity_units[j], chosen)
-        else:
-            value = subset_real(profit, weight, k, capacity[j], chosen)
-        rho[j] = opening[j] - value
-        for t in range(k):
-            taken[place[t]] = chosen[t]
+        room = capacity[j] * (1.0 + SLACK)
+        if load > room:
+            density = np.empty(k)
+            for t in range(k):
+                density[t] = -profit[t] / weight[t] if weight[t] > 0.0 else -np.inf
+            total = relaxed(profit, weight, np.argsort(density), 0, room)
+        rho[j] = opening[j] - total
+
+
+@njit(cache=True)
+def fill_wanted(
+    start: IntArray,
+    customer: Int32Array,
+    cost: FloatArray,
+    demand: FloatArray,
+    units: IntArray,
+    opening: FloatArray,
+    capacity: FloatArray,
+    capacity_units: IntArray,
+    state: IntArray,
+    lowest: int,
+    highest: int,
+    u: FloatArray,
+    rho: FloatArray,
+    taken: BoolArray,
+) -> bool:
+    """Fill ρ exactly where a choice by the number of sites needs it; True if everywhere.
+
+    Elsewhere ρ is a lower bound, not below those of the sites chosen.
+    """
+    m = opening.size
+    fill_bounds(start, customer, cost, demand, opening, capacity, state, u, rho)
+    count = 0
+    for j in range(m):
+        if state[j] > 0:
+            count += 1
+            rho[j] = opening[j] - fill_site(
+                j, start, customer, cost, demand, units, capacity, capacity_units, u, taken
+            )
+    room, need = highest - count, max(0, lowest - count)
+    best = np.empty(m)
+    known = 0
+    for j in np.argsort(rho):
+        if state[j] != 0:
+            continue
+        if room <= 0 or (known >= room and rho[j] >= best[room - 1]):
+            return False
+        if rho[j] >= 0.0 and known >= need and (need == 0 or rho[j] >= best[need - 1]):
+            return False
+        rho[j] = opening[j] - fill_site(
+            j, start, customer, cost, demand, units, capacity, capacity_units, u, taken
+        )
+        at = known
+        while at > 0 and best[at - 1] > rho[j]:
+            best[at] = best[at - 1]
+            at -= 1
+        best[at] = rho[j]
+        known += 1
+    return True
 
 
 @njit(cache=True)
@@ -108,10 +216,17 @@ def ascend(
     taken = np.zeros(cost.size, dtype=np.bool_)
     stale = 0
     for _ in range(iterations):
-        fill_sites(
+        everywhere = fill_wanted(
             start, customer, cost, demand, units, opening, capacity, capacity_units, state,
-            u, rho, taken,
+            lowest, highest, u, rho, taken,
         )  # fmt: skip
+        if not everywhere and not enough_by_count(
+            rho, capacity, state, lowest, highest, demand, is_open
+        ):
+            fill_sites(
+                start, customer, cost, demand, units, opening, capacity, capacity_units, state,
+                u, rho, taken,
+            )  # fmt: skip
         value = u.sum() + choose_sites(
             rho, capacity, capacity_units, state, lowest, highest, demand, units, is_open
         )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import heapq
 import itertools
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from logistique.location.assignment_search import AssignmentSearch
+from logistique.location.single_source_branching import branch
 from logistique.location.single_source_core import SourcingCore
 from logistique.location.single_source_relaxation import Node, Relaxed, fixed, relax
 from logistique.location.single_source_residual import Residual, solve_residual
@@ -26,11 +27,14 @@ _SCALE = 0.4
 _RESIDUAL = 25
 """Pairs beyond one per customer up to which a part goes to a mixed-integer model whole."""
 
+_SHAKES_OF_NEW = 20
+"""Shakes of the assignment to sites that were not tried before."""
+
+_YOUNG = 100
+"""Nodes after which new sets of sites are shaken as little as known ones."""
+
 _SHAKES = 2
 """Shakes of the assignment where all sites are decided."""
-
-_LIKELY = 0.5
-"""Share of relaxed answers in which a site that is tried open first is open."""
 
 _WHOLE = 1e-4
 """Rounding error allowed for in a bound that is lifted to a whole number."""
@@ -63,6 +67,8 @@ class Tree:
         self._number = itertools.count()
         self._nodes = 0
         self._here = np.inf
+        self._improved = search.value
+        self._most = np.inf
 
     @property
     def cutoff(self) -> float:
@@ -78,10 +84,14 @@ class Tree:
         left = min(self._heap[0][0] if self._heap else np.inf, self._here)
         return min(lifted(self._core, min(left, self.cutoff)), self._search.value)
 
-    def run(self, root: Node) -> TreeOutcome:
-        """Branch until nothing is left or time is up: plunge, then take the cheapest part."""
+    def run(self, root: Node, nodes: int | None = None) -> TreeOutcome:
+        """Branch until nothing is left or time is up: plunge, then take the cheapest part.
+
+        ``nodes`` limits the parts looked at.
+        """
+        self._most = np.inf if nodes is None else nodes
         self._push(root)
-        while self._heap and not self._watch.over:
+        while self._heap and not self._watch.over and self._nodes < self._most:
             node = heapq.heappop(self._heap)[2]
             if node.bound >= self.cutoff:
                 self._heap.clear()
@@ -101,7 +111,14 @@ class Tree:
                 break
             if self._nodes % 10 == 0:
                 self._watch.tell(self._search.value, self.bound, "branch and bound")
+            if self._search.value < self._improved:
+                self._search.improve(1)
+                self._improved = self._search.value
             if not children:
+                break
+            if self._nodes >= self._most:
+                for child in children:
+                    self._push(child)
                 break
             node = children[0]
             for child in children[1:]:
@@ -119,47 +136,30 @@ class Tree:
         node = relaxed.node
         wishes = relaxed.wishes(self._core.n)
         if node.free.size:
-            self._search.build(relaxed.mean_y, wishes)
+            shakes = _SHAKES_OF_NEW if self._nodes <= _YOUNG else _SHAKES
+            self._search.build(relaxed.mean_y, wishes, shakes)
         else:
             self._search.divide(node.state > 0, wishes, _SHAKES)
-            if node.cost.size - self._core.n <= _RESIDUAL:
-                outcome = solve_residual(self._core, node, self._search, self._watch)
-                if outcome is not Residual.OPEN:
-                    return []
-        return self._children(relaxed)
+        if max(node.cost.size - self._core.n, node.free.size) <= _RESIDUAL:
+            outcome = solve_residual(self._core, node, self._search, self._watch)
+            if outcome is not Residual.OPEN:
+                return []
+        return branch(self._core, relaxed, self._target(node), self.cutoff)
+
+    def _target(self, node: Node) -> float:
+        """Value that steps aim at."""
+        value = self._search.value
+        return value if np.isfinite(value) else node.bound + 0.05 * abs(node.bound) + 1.0
 
     def _relaxed(self, node: Node) -> Relaxed | None:
         core = self._core
-        target = self._search.value if np.isfinite(self._search.value) else 1.05 * node.bound
         relaxed = relax(
-            core, node, target=target, cutoff=self.cutoff,
+            core, node, target=self._target(node), cutoff=self.cutoff,
             iterations=_STEPS, patience=_PATIENCE, scale=_SCALE,
         )  # fmt: skip
         if relaxed.node.bound >= self.cutoff:
             return None
         return fixed(core, relaxed, self.cutoff)
-
-    def _children(self, relaxed: Relaxed) -> list[Node]:
-        node = relaxed.node
-        free = node.free
-        if free.size:
-            share = relaxed.mean_y[free]
-            worth = np.minimum(share, 1 - share) * (1 + self._core.opening[free])
-            site = int(free[np.argmax(worth + 1e-9 * self._core.opening[free])])
-            pair = [node.setting(site, 1), node.setting(site, -1)]
-            return pair if relaxed.mean_y[site] >= _LIKELY else pair[::-1]
-        return self._pair_children(relaxed)
-
-    def _pair_children(self, relaxed: Relaxed) -> list[Node]:
-        """Serve a customer from a site, or not."""
-        node = relaxed.node
-        several = node.choices(self._core.n)[node.customer] > 1
-        doubt = np.minimum(relaxed.mean_x, 1 - relaxed.mean_x) * self._core.demand[node.customer]
-        pair = int(np.argmax(np.where(several, doubt + 1e-12, -1.0)))
-        deeper = replace(node, depth=node.depth + 1)
-        this = np.arange(node.customer.size) == pair
-        others = (node.customer != node.customer[pair]) | this
-        return [deeper.keeping(others), deeper.keeping(~this)]
 
 
 def cutoff(core: SourcingCore, value: float, gap: float) -> float:

@@ -68,6 +68,25 @@ def choose_sites(
 
 
 @njit(cache=True)
+def enough_by_count(
+    rho: FloatArray,
+    capacity: FloatArray,
+    state: IntArray,
+    lowest: int,
+    highest: int,
+    demand: FloatArray,
+    is_open: BoolArray,
+) -> bool:
+    """Whether the sites chosen by their number alone carry the load; fills them."""
+    _by_count(rho, state, lowest, highest, is_open)
+    total = 0.0
+    for j in range(rho.size):
+        if is_open[j]:
+            total += capacity[j]
+    return bool(total >= demand.sum())
+
+
+@njit(cache=True)
 def site_bounds(
     rho: FloatArray,
     capacity: FloatArray,

@@ -4,8 +4,8 @@
 2. Transport problems give answers, and moves of sites better ones.
 3. The linear relaxation over priced arcs raises the bound and gives a better point to round.
 4. Sizes and sites that no better answer takes are dropped.
-5. Branch and bound on multipliers ends it; where sites have sizes to choose from, a mixed-integer
-   model does, on the arcs that matter, with a market for those that hardly do.
+5. Branch and bound on multipliers ends it, or a mixed-integer model on the arcs that matter, with
+   a market for those that hardly do.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from logistique.location.capacity_relaxation import (
     site_arcs,
 )
 from logistique.location.lp import LpStatus
+from logistique.location.size_branching import SizeBranching
 from logistique.location.split_answers import Served, improved, rounded, serve
 from logistique.location.split_master import SplitMaster
 from logistique.location.split_relaxation import capacity_prices, linear_relaxation
@@ -46,7 +47,7 @@ _FIRST_DEPTH = 0.3
 """Reduced cost up to which arcs enter the integral model at first, relative to the gap."""
 
 _DEEPER = 4.0
-_FEW = 25
+_FEW = 15
 """Open sites up to which their number decides more than any of them, and linear models, with many
 customers for each site, are too degenerate to pay."""
 
@@ -64,7 +65,7 @@ def solve_split(core: CapacitatedCore, watch: Watch, method: Method = "auto") ->
         Clock and limits.
     method : str
         What ends the search: ``"branching"`` on multipliers, an ``"integral"`` model, or nothing
-        (``"lagrangian"``); ``"auto"`` branches where each site has one size.
+        (``"lagrangian"``); ``"auto"`` branches where an answer is known.
 
     Raises
     ------
@@ -114,14 +115,13 @@ class _Search:
 
     def run(self, method: Method = "auto") -> Allocation:
         """Go through the steps until the gap is closed or time is up."""
-        core = self.core
         at = self._multipliers()
         few = int((self.best.size >= 0).sum()) <= _FEW
         found = np.isfinite(self.best.cost)
-        branching = method in ("auto", "branching") and core.n_sizes == 1 and bool(found)
+        branching = method in ("auto", "branching") and bool(found)
         if self.unsettled and not (few and branching) and method != "lagrangian":
             at = self._relaxation(at)
-        if self.unsettled and branching and (few or method == "branching"):
+        if self.unsettled and branching:
             self._branching(at, by_number=few)
         elif self.unsettled and (method != "lagrangian" or not found):
             self._integral(at)
@@ -189,10 +189,12 @@ class _Search:
         self.ending = " and branch and bound on them"
         part, kept = self._rest(at)
         known = dataclasses.replace(self.best, size=self.best.size[kept])
-        arcs = site_arcs(part.cost)
+        if part.n_sizes > 1:
+            self._size_branching(part, kept, known, at.u, by_number=by_number)
+            return
         with self.watch.part("branching"):
             searched = branch_on_capacities(
-                part, arcs, known, at.u, self._margin, by_number=by_number, watch=self.watch
+                part, known, at.u, self._margin, by_number=by_number, watch=self.watch
             )
         if searched.cost < self.best.cost:
             size = np.full(self.core.m, -1, dtype=np.int64)
@@ -200,6 +202,25 @@ class _Search:
             self.offer(serve(self.core, size), "branch and bound")
         self._raise(searched.bound)
         self.steps.append(f"{kept.size} of {self.core.m} sites left, {searched.nodes} nodes")
+
+    def _size_branching(
+        self,
+        part: CapacitatedCore,
+        kept: IntArray,
+        known: Served,
+        u: FloatArray,
+        *,
+        by_number: bool,
+    ) -> None:
+        """Branch and bound on multipliers with several sizes per site."""
+        tree = SizeBranching(part, known, u, self._margin, by_number=by_number, watch=self.watch)
+        with self.watch.part("branching"):
+            bound = tree.run()
+        size = np.full(self.core.m, -1, dtype=np.int64)
+        size[kept] = tree.best.size
+        self.offer(serve(self.core, size), "branch and bound")
+        self._raise(bound)
+        self.steps.append(f"{kept.size} of {self.core.m} sites left, {tree.nodes} nodes")
 
     def _integral(self, at: Evaluation) -> None:
         """Solve integral models on more and more arcs until bound and answer meet."""

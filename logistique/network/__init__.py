@@ -16,10 +16,16 @@ if TYPE_CHECKING:
     from logistique.network.graph import RoadGraph
     from logistique.network.low_emission import LowEmissionZone
     from logistique.network.native import save
+    from logistique.network.node_snapping import snap_to_nodes
     from logistique.network.paths import engine_on
     from logistique.network.reading import from_arrays, read
     from logistique.network.roads import NetworkReport, RoadNetwork
     from logistique.network.sources.tntp_streets import TntpUnits
+    from logistique.network.street_snapping import (
+        attach_to_streets,
+        dropped_demand,
+        snap_to_streets,
+    )
     from logistique.network.tntp import TntpNetwork, read_tntp
     from logistique.network.vehicle import BIKE, CAR, LORRY, VAN, Vehicle
 
@@ -35,11 +41,15 @@ _HOME = {
     "TntpUnits": "sources.tntp_streets",
     "VAN": "vehicle",
     "Vehicle": "vehicle",
+    "attach_to_streets": "street_snapping",
+    "dropped_demand": "street_snapping",
     "engine_on": "paths",
     "from_arrays": "reading",
     "read": "reading",
     "read_tntp": "tntp",
     "save": "native",
+    "snap_to_nodes": "node_snapping",
+    "snap_to_streets": "street_snapping",
 }
 
 __all__ = [
@@ -54,11 +64,15 @@ __all__ = [
     "TntpNetwork",
     "TntpUnits",
     "Vehicle",
+    "attach_to_streets",
+    "dropped_demand",
     "engine_on",
     "from_arrays",
     "read",
     "read_tntp",
     "save",
+    "snap_to_nodes",
+    "snap_to_streets",
 ]
 
 

@@ -1,7 +1,7 @@
 """The library's own file of a road network: arrays as they lie in memory, with their origin.
 
-A file is eight magic bytes, the length of a header (8 bytes, little-endian), the header (JSON,
-UTF-8), and arrays aligned to 64 bytes. The header lists name, type, shape and place of every
+A file is eight magic bytes, the length of a header (8 bytes, little-endian), its SHA-256 (32
+bytes), the header (JSON, UTF-8), and arrays aligned to 64 bytes. The header lists name, type, shape and place of every
 array, the provenance of the network and the SHA-256 of all arrays. Columns of one repeated value
 are kept as that value. Opening maps the file into memory; nothing is parsed or copied.
 """
@@ -38,9 +38,9 @@ from logistique.network.streets import (
 )
 from logistique.network.vehicle import Vehicle
 
-VERSION = 1
-
 _ALIGN = 64
+
+_HASH = 32
 
 _BETWEEN = "\x1f"
 """Between names of nodes: the unit separator, which no name holds."""
@@ -83,7 +83,7 @@ def save(network: RoadNetwork, path: Path | str) -> Path:
         blocks.append(content)
     facts = {**_facts(network), "arrays": header, "bytes": place, "sha256": digest.hexdigest()}
     text = json.dumps(facts, ensure_ascii=False, sort_keys=True).encode()
-    head = MAGIC + len(text).to_bytes(8, "little") + text
+    head = MAGIC + len(text).to_bytes(8, "little") + hashlib.sha256(text).digest() + text
     partial = path.with_name(path.name + ".partial")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -114,7 +114,7 @@ def open_saved(path: Path | str, *, verify: bool = True) -> RoadNetwork:
     Raises
     ------
     InvalidInputError
-        For a file that is not one, is of another version, cut off or altered.
+        For a file that is not one, cut off or altered.
     """
     path = Path(path)
     facts, content = _header(path)
@@ -151,7 +151,6 @@ def open_saved(path: Path | str, *, verify: bool = True) -> RoadNetwork:
 
 def _facts(network: RoadNetwork) -> dict[str, Any]:
     return {
-        "version": VERSION,
         "crs": network.graph.crs,
         "source": network.graph.source,
         "vehicle": {**asdict(network.vehicle), "mode": int(network.vehicle.mode)},
@@ -214,15 +213,14 @@ def _header(path: Path) -> tuple[dict[str, Any], memoryview]:
             length = int.from_bytes(file.read(8), "little")
             if length > size:
                 raise _broken(path, "is cut off in its header")
-            facts = json.loads(file.read(length))
+            stated, text = file.read(_HASH), file.read(length)
+            if hashlib.sha256(text).digest() != stated:
+                raise _broken(path, "has a damaged header")
+            facts = json.loads(text)
             mapped = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
     except OSError as error:
         raise _broken(path, f"cannot be read: {error.strerror}") from error
-    except ValueError as error:
-        raise _broken(path, f"has a damaged header: {error}") from error
-    if facts.get("version") != VERSION:
-        raise _broken(path, f"is of version {facts.get('version')}; this library reads {VERSION}")
-    begin = len(MAGIC) + 8 + length
+    begin = len(MAGIC) + 8 + _HASH + length
     begin += -begin % _ALIGN
     if size != begin + facts["bytes"]:
         raise _broken(path, f"has {size} bytes, its header says {begin + facts['bytes']}")

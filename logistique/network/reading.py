@@ -85,9 +85,10 @@ def read(
     else:
         path = Path(source)
         kind = format_of(path)
-        if kind is Format.NATIVE:
-            return _of_saved(path, vehicle)
         options = _Options(crs, both_ways, layer, columns, units)
+        _refuse_idle(path, kind, options)
+        if kind is Format.NATIVE:
+            return _of_saved(path, vehicle, zones, bbox)
         found = _of_file(path, kind, options)
         size = path.stat().st_size
         provenance = Provenance(str(path), kind.value, size, file_sha256(path), found.licence)
@@ -104,11 +105,48 @@ def _of_graph(graph: Any, crs: str | None, *, both_ways: bool) -> Found:
     return read_graph(graph, crs=crs, both_ways=both_ways)
 
 
-def _of_saved(path: Path, vehicle: Vehicle | None) -> RoadNetwork:
+_APPLY = {
+    Format.NATIVE: (),
+    Format.OSM: (),
+    Format.OVERPASS: (),
+    Format.GRAPHML: ("crs", "both_ways"),
+    Format.MATSIM: ("crs",),
+    Format.TNTP: ("crs", "units"),
+    Format.LINES: ("crs", "layer", "columns"),
+}
+
+
+def _refuse_idle(path: Path, kind: Format, options: _Options) -> None:
+    """Refuse options that would change nothing."""
+    given = [name for name, value in options.__dict__.items() if value not in (None, False)]
+    idle = [name for name in given if name not in _APPLY[kind]]
+    if idle:
+        allowed = ", ".join(_APPLY[kind]) or "none of these"
+        message = f"does not apply to a file of kind {kind.value!r}"
+        hint = f"options of such a file: {allowed}"
+        raise InvalidInputError([Finding("option", str(path), n, message, hint) for n in idle])
+
+
+def _of_saved(
+    path: Path,
+    vehicle: Vehicle | None,
+    zones: Sequence[LowEmissionZone],
+    bbox: tuple[float, float, float, float] | None,
+) -> RoadNetwork:
     from logistique.network.native import open_saved
 
     saved = open_saved(path)
-    return saved if vehicle in (None, saved.vehicle) else saved.for_vehicle(vehicle)
+    if bbox is None and not zones:
+        return saved if vehicle in (None, saved.vehicle) else saved.for_vehicle(vehicle)
+    streets = saved.streets if bbox is None else _inside(saved.streets, bbox, str(path))
+    return build_network(
+        streets,
+        vehicle or saved.vehicle,
+        provenance=saved.provenance,
+        counts=saved.report.counts,
+        findings=[f for f in saved.findings if f.check.startswith("length")],
+        zones=zones or saved.zones,
+    )
 
 
 @dataclass(frozen=True)

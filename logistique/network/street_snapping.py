@@ -106,15 +106,7 @@ def snap_to_streets(
     InvalidInputError
         Naming every point that is too far or has no finite coordinates.
     """
-    x, y = np.asarray(x_m, dtype=np.float64), np.asarray(y_m, dtype=np.float64)
-    bad = np.flatnonzero(~(np.isfinite(x) & np.isfinite(y))).tolist()
-    if bad:
-        raise InvalidInputError(
-            [
-                Finding("not-finite", "points", str(ids[i]), f"coordinates {x[i]}, {y[i]}")
-                for i in bad
-            ]
-        )
+    x, y = checked_points(ids, x_m, y_m)
     street = _reachable(network)
     lines = _shapes(network, street)
     points = shapely.points(x, y)
@@ -123,7 +115,7 @@ def snap_to_streets(
     order = np.lexsort((pair[1], pair[0]))  # among equally near streets the first
     first = order[np.unique(pair[0][order], return_index=True)[1]]
     line, distance = lines[pair[1][first]], distance[first]
-    _refuse_far(ids, distance, np.broadcast_to(np.asarray(max_m, dtype=np.float64), x.shape))
+    refuse_far(ids, distance, np.broadcast_to(np.asarray(max_m, dtype=np.float64), x.shape))
     along = shapely.line_locate_point(line, points)
     spot = shapely.line_interpolate_point(line, along)
     whole = shapely.length(line)
@@ -236,6 +228,28 @@ def dropped_demand(
     return float(weights[lost].sum() / weights.sum())
 
 
+def checked_points(
+    ids: Sequence[str], x_m: ArrayLike, y_m: ArrayLike
+) -> tuple[FloatArray, FloatArray]:
+    """Return coordinates as arrays.
+
+    Raises
+    ------
+    InvalidInputError
+        Naming every point without finite coordinates.
+    """
+    x, y = np.asarray(x_m, dtype=np.float64), np.asarray(y_m, dtype=np.float64)
+    bad = np.flatnonzero(~(np.isfinite(x) & np.isfinite(y))).tolist()
+    if bad:
+        raise InvalidInputError(
+            [
+                Finding("not-finite", "points", str(ids[i]), f"coordinates {x[i]}, {y[i]}")
+                for i in bad
+            ]
+        )
+    return x, y
+
+
 def _reachable(network: RoadNetwork) -> IntArray:
     """One arc of the streets for every street of the graph a point may be tied to.
 
@@ -335,7 +349,13 @@ def _spread(shares: list[float], apart: float) -> FloatArray:
     return np.asarray(np.minimum(upwards, 1 - steps[::-1]))
 
 
-def _refuse_far(ids: Sequence[str], distance: FloatArray, max_m: FloatArray) -> None:
+def refuse_far(ids: Sequence[str], distance: FloatArray, max_m: FloatArray) -> None:
+    """Refuse points further than allowed, all by name.
+
+    Raises
+    ------
+    InvalidInputError
+    """
     far = np.flatnonzero(distance > max_m).tolist()
     if far:
         hint = "check the coordinates and their system, or widen the network or the limit"

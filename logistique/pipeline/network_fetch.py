@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,8 +36,8 @@ class FetchRequest:
         The ``.roads`` file to write; a downloaded answer is kept beside it.
     vehicle : str
         One of :data:`~logistique.network.vehicle.VEHICLES`.
-    crs, layer : str or None
-        For files that do not say.
+    crs, layer, columns
+        For files that do not say, see :func:`logistique.network.read`.
     server : str
         Overpass interpreter.
     again : bool
@@ -50,6 +51,7 @@ class FetchRequest:
     vehicle: str = "van"
     crs: str | None = None
     layer: str | None = None
+    columns: Mapping[str, str] | None = None
     server: str = SERVER
     again: bool = False
 
@@ -71,6 +73,7 @@ def fetch_network(request: FetchRequest) -> RoadNetwork:
         vehicle=VEHICLES[request.vehicle],
         crs=request.crs,
         layer=request.layer,
+        columns=request.columns,
         bbox=bbox,
     )
     network = placed(network)

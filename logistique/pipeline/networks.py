@@ -14,10 +14,11 @@ from logistique.metropole.street_places import placed
 from logistique.metropole.territory import zones as metropole_zones
 from logistique.network.calibration import fit_class_times, with_class_times
 from logistique.network.comparison import TimesComparison, compare_times
+from logistique.network.geodesy import projected
 from logistique.network.graph import FloatArray, RoadClass, RoadGraph
+from logistique.network.named_points import coordinates_of, read_points
 from logistique.network.native import save
 from logistique.network.periods import arc_times
-from logistique.network.projection import LAMBERT_93, lambert_93
 from logistique.network.reading import read
 from logistique.network.reference import ReferenceTimes, read_reference
 from logistique.network.roads import RoadNetwork
@@ -150,7 +151,12 @@ def _trust_lines(description: dict[str, Any]) -> list[str]:
 
 
 def network_times(
-    source: str, reference: Path, *, period: Period = "free", vehicle: str | None = None
+    source: str,
+    reference: Path,
+    *,
+    period: Period = "free",
+    vehicle: str | None = None,
+    points: Path | None = None,
 ) -> TimesComparison:
     """Compare a network's times between its zones with a reference matrix.
 
@@ -163,6 +169,8 @@ def network_times(
         network, or INSEE codes of zones of the Métropole.
     period : {"free", "night", "day"}
         Whose times are compared.
+    points : Path, optional
+        Where the identifiers lie (CSV: id, lon, lat), for cities elsewhere.
 
     Returns
     -------
@@ -173,18 +181,25 @@ def network_times(
     InvalidInputError
         For an unreadable matrix, unknown identifiers, or fewer than two.
     """
-    graph = zone_graph(open_network(source, vehicle), read_reference(reference))
+    graph = zone_graph(open_network(source, vehicle), read_reference(reference), points)
     return compare_times(graph, reference, weight=arc_times(graph, period))
 
 
-def fit_network(source: str, reference: Path, output: Path, *, vehicle: str | None = None) -> str:
+def fit_network(
+    source: str,
+    reference: Path,
+    output: Path,
+    *,
+    vehicle: str | None = None,
+    points: Path | None = None,
+) -> str:
     """Fit a network's times by road class to a reference and write it with them.
 
     Parameters
     ----------
     source, vehicle
         See :func:`open_network`; a file of streets.
-    reference : Path
+    reference, points
         See :func:`network_times`; free-flow minutes.
     output : Path
         The ``.roads`` file to write.
@@ -204,41 +219,50 @@ def fit_network(source: str, reference: Path, output: Path, *, vehicle: str | No
         message = "is calibrated already; only files of streets are fitted"
         raise InvalidInputError([Finding("network", "NETWORK", source, message)])
     times = read_reference(reference)
-    fitted = fit_class_times(zone_graph(roads, times), times)
+    fitted = fit_class_times(zone_graph(roads, times, points), times)
     save(placed(with_class_times(roads, fitted)), output)
     return str(fitted)
 
 
-def zone_graph(roads: RoadGraph | RoadNetwork, reference: ReferenceTimes) -> RoadGraph:
+def zone_graph(
+    roads: RoadGraph | RoadNetwork, reference: ReferenceTimes, points: Path | None = None
+) -> RoadGraph:
     """Graph whose nodes include the zones of a reference, tied to streets where need be.
+
+    Parameters
+    ----------
+    roads : RoadGraph or RoadNetwork
+    reference : ReferenceTimes
+    points : Path, optional
+        Where its identifiers lie; without it they are nodes, or INSEE codes of zones.
 
     Raises
     ------
     InvalidInputError
-        For identifiers that are neither nodes nor zones of the Métropole, and zones away from
-        the network.
+        For identifiers that are neither nodes nor zones of the Métropole nor points, and zones
+        away from the network.
     """
     if isinstance(roads, RoadGraph):
         return roads
-    known = set(roads.graph.node_id)
-    if all(name in known for name in reference.ids):
+    if points is not None:
+        lon, lat = coordinates_of(read_points(points), reference.ids, where=str(points))
+    elif set(reference.ids) <= set(roads.graph.node_id):
         return roads.graph
-    x_m, y_m = _zone_points(reference, roads.graph.crs)
+    else:
+        lon, lat = _zone_points(reference)
+    x_m, y_m = projected(lon, lat, roads.graph.crs)
     return attach_to_streets(roads, reference.ids, x_m, y_m, max_m=ZONE_REACH_M).graph
 
 
-def _zone_points(reference: ReferenceTimes, crs: str) -> tuple[FloatArray, FloatArray]:
-    """Median road junction of zones of the Métropole, EPSG:2154."""
+def _zone_points(reference: ReferenceTimes) -> tuple[FloatArray, FloatArray]:
+    """Longitude and latitude of the median road junction of zones of the Métropole."""
     table = metropole_zones(2024).set_index("insee")
     unknown = [name for name in reference.ids if name not in table.index]
-    if unknown or crs != LAMBERT_93:
+    if unknown:
         message = "is neither a node of the network nor a zone of the Métropole"
-        hint = "name rows and columns by node, or by INSEE code"
+        hint = "name rows and columns by node or INSEE code, or give --points (CSV: id, lon, lat)"
         raise InvalidInputError(
-            [
-                Finding("unknown-node", reference.where, name, message, hint)
-                for name in unknown or reference.ids[:1]
-            ]
+            [Finding("unknown-node", reference.where, name, message, hint) for name in unknown]
         )
     rows = table.loc[list(reference.ids)]
-    return lambert_93(rows["road_lon"], rows["road_lat"], where=reference.where)
+    return rows["road_lon"].to_numpy(dtype=float), rows["road_lat"].to_numpy(dtype=float)

@@ -50,6 +50,28 @@ def today_and_gain(scenario: Scenario, ready: Prepared, plan: Plan) -> tuple[Tod
     InvalidInputError
         For agencies too far from any road and zones no operator can reach.
     """
+    today, reach, at_depots = _today(scenario, ready)
+    settings = scenario.settings
+    world = Counterfactuals(
+        demand=ready.demand,
+        today=today,
+        plan=plan,
+        plan_account=book_plan(ready.demand, ready.costs, ready.problem, plan),
+        costs=ready.costs,
+        hub_types=ready.sites.hub_types,
+        agency_price=reach.price,
+        depot_price=at_depots,
+        agency_handling_eur=settings.baseline.agency_handling_eur_per_parcel,
+    )
+    return today, gain_of(world)
+
+
+def today_only(scenario: Scenario, ready: Prepared) -> Today:
+    """Compute today's deliveries; parameters and errors as :func:`today_and_gain`."""
+    return _today(scenario, ready)[0]
+
+
+def _today(scenario: Scenario, ready: Prepared) -> tuple[Today, AgencyReach, TourPricer]:
     settings, tables = scenario.settings, scenario.tables
     at_depots = _depot_pricer(scenario, ready)
     reach = _agency_reach(scenario, ready, at_depots)
@@ -63,18 +85,7 @@ def today_and_gain(scenario: Scenario, ready: Prepared, plan: Plan) -> tuple[Tod
         days_per_year=settings.scenario.days_per_year,
         areas_m2=agency_areas(tables.agencies, tables.depots),
     )
-    world = Counterfactuals(
-        demand=ready.demand,
-        today=today,
-        plan=plan,
-        plan_account=book_plan(ready.demand, ready.costs, ready.problem, plan),
-        costs=ready.costs,
-        hub_types=ready.sites.hub_types,
-        agency_price=reach.price,
-        depot_price=at_depots,
-        agency_handling_eur=settings.baseline.agency_handling_eur_per_parcel,
-    )
-    return today, gain_of(world)
+    return today, reach, at_depots
 
 
 def _depot_pricer(scenario: Scenario, ready: Prepared) -> TourPricer:

@@ -10,6 +10,7 @@ import numpy as np
 from logistique.findings import Severity
 from logistique.pipeline.outlines import check_outlines
 from logistique.pipeline.stages import StageListener, prepare, silent
+from logistique.pipeline.street_findings import road_findings
 
 if TYPE_CHECKING:
     from logistique.scenario.scenario import Scenario
@@ -93,5 +94,9 @@ def validate(scenario: Scenario, *, progress: StageListener = silent) -> Size:
         requirements=len(ready.problem.requirements),
         service_arcs=int(np.isfinite(ready.problem.service_cost).sum()),
         parcels_per_day=float(ready.demand.parcels.sum()),
-        warnings=tuple(str(f) for f in scenario.findings if f.severity is Severity.WARNING),
+        warnings=tuple(
+            str(f)
+            for f in (*scenario.findings, *road_findings(ready.roads, ready.demand))
+            if f.severity is Severity.WARNING
+        ),
     )

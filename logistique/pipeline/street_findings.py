@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from logistique.findings import Finding, Severity
 from logistique.network.projection import lambert_93
@@ -11,8 +12,8 @@ from logistique.network.roads import RoadNetwork
 from logistique.network.street_snapping import dropped_demand
 
 if TYPE_CHECKING:
-    from logistique.network.graph import FloatArray, RoadGraph
-    from logistique.scenario.schema.rows import Zone
+    from logistique.demand import Demand
+    from logistique.network.graph import RoadGraph
 
 MOST_DROPPED = 0.001
 """Share of the demand beside streets left out that is not worth a word."""
@@ -20,8 +21,7 @@ MOST_DROPPED = 0.001
 
 def road_findings(
     roads: RoadGraph | RoadNetwork,
-    zones: Sequence[Zone],
-    parcels: FloatArray,
+    demand: Demand,
 ) -> tuple[Finding, ...]:
     """Return the warnings of a network, and the share of demand beside streets left out.
 
@@ -29,12 +29,13 @@ def road_findings(
     ----------
     roads : RoadGraph or RoadNetwork
         The built-in graph has none.
-    zones : sequence of Zone
-    parcels : (len(zones),) float
-        Demand of each zone.
+    demand : Demand
+        Where parcels go.
     """
     if not isinstance(roads, RoadNetwork):
         return ()
+    zones = demand.zones
+    parcels = np.bincount(demand.zone, demand.parcels, minlength=len(zones))
     x_m, y_m = lambert_93([zone.lon for zone in zones], [zone.lat for zone in zones])
     share = dropped_demand(roads, x_m, y_m, parcels) if parcels.sum() > 0 else 0.0
     if share <= MOST_DROPPED:

@@ -9,8 +9,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from logistique import __version__
 from logistique.errors import LogistiqueError
 from logistique.evaluation.run import NetworkFacts, Run
@@ -18,7 +16,7 @@ from logistique.evaluation.verify import verify
 from logistique.model.limits import Limits
 from logistique.network.graph import RoadGraph
 from logistique.pipeline.outlines import check_outlines
-from logistique.pipeline.reference import has_today, today_and_gain
+from logistique.pipeline.reference import has_today, today_and_gain, today_only
 from logistique.pipeline.stages import Prepared, StageListener, prepare, silent
 from logistique.pipeline.street_findings import road_findings
 from logistique.solvers.choose import solve as solve_problem
@@ -26,7 +24,6 @@ from logistique.solvers.choose import solve as solve_problem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from logistique.findings import Finding
     from logistique.model.plan import Plan
     from logistique.model.progress import Progress
     from logistique.scenario.scenario import InputFile, Scenario
@@ -65,6 +62,22 @@ def solve(scenario: Scenario, *, command: str = "", progress: StageListener = si
         check_outlines(scenario, ready.demand.zones)
     with clock.measure("solve_s"):
         plan, trace = _solve(scenario, ready, progress)
+        stage, answer, naive = None, None, plan
+        if scenario.settings.traffic.mode != "off":
+            # The traffic's compiled kernels take longer to import than runs without it need.
+            from logistique.pipeline.traffic import TrafficStage
+
+            stage = TrafficStage(scenario, ready, progress)
+            told: list[Progress] = []
+            answer = stage.solve(naive, told.append)
+            plan = stage.plan(answer, answer.best, naive)
+            trace = tuple(told)
+    with clock.measure("traffic_s"):
+        traffic = None
+        if stage is not None and answer is not None:
+            today = today_only(scenario, ready) if has_today(scenario) else None
+            chosen, traffic = stage.judge(answer, naive, today)
+            plan = stage.plan(answer, chosen, naive)
     progress("verification and today")
     with clock.measure("evaluate_s"):
         verification = verify(ready.problem, plan)
@@ -84,7 +97,7 @@ def solve(scenario: Scenario, *, command: str = "", progress: StageListener = si
         plan=plan,
         verification=verification,
         network=_network_facts(scenario, ready),
-        findings=_road_findings(ready),
+        findings=road_findings(ready.roads, ready.demand),
         today=today,
         gain=gain,
         boundaries=_boundaries(scenario),
@@ -92,6 +105,7 @@ def solve(scenario: Scenario, *, command: str = "", progress: StageListener = si
         versions=_versions(),
         command=command,
         trace=trace,
+        traffic=traffic,
     )
 
 
@@ -119,12 +133,6 @@ def _solve(
 
     plan = solve_problem(ready.problem, limits, method=section.method, progress=told)
     return plan, tuple(trace)
-
-
-def _road_findings(ready: Prepared) -> tuple[Finding, ...]:
-    demand = ready.demand
-    parcels = np.bincount(demand.zone, demand.parcels, minlength=len(demand.zones))
-    return road_findings(ready.roads, demand.zones, parcels.astype(np.float64))
 
 
 def _network_facts(scenario: Scenario, ready: Prepared) -> NetworkFacts:

@@ -125,6 +125,8 @@ def layer_rules(name: str, summary: Mapping[str, Any], language: Language) -> tu
             Rule(word("road-class", kind.name, language), stroke, _is("road_class", kind.name))
             for kind, stroke in _ROADS.items()
         )
+    if name == "traffic":
+        return tuple(_loads(language))
     if name == "sites":
         return tuple(
             Rule(word("decision", decision, language), symbol, _is("decision", decision))
@@ -145,6 +147,25 @@ def _densities(rows: list[Mapping[str, Any]], language: Language) -> Iterator[Ru
         colour = style.ramp_colour(high if high is not None else float("inf"), breaks)
         condition = Condition("parcels_per_day", over="area_km2", above=low, upto=high)
         yield Rule(label, Fill(colour, "#8b8ba0", 0.2), condition)
+
+
+_LOADS: tuple[tuple[float, Stroke], ...] = (
+    (0.0, Stroke("#9ecae1", 0.3)),
+    (60.0, Stroke("#fdd49e", 0.5)),
+    (90.0, Stroke("#ef6548", 0.7)),
+    (110.0, Stroke("#990000", 0.9)),
+)
+"""Lower limits of the classes of load, percent of capacity."""
+
+
+def _loads(language: Language) -> Iterator[Rule]:
+    """Classes of load of the roads."""
+    limits: list[float | None] = [*(low for low, _ in _LOADS), None]
+    for (low, stroke), high in zip(_LOADS, limits[1:], strict=True):
+        key = "legend-load" if high is not None else "legend-load-over"
+        label = say(key, language, low=number(low, language), high=number(high, language))
+        above = low if low > 0 else None
+        yield Rule(label, stroke, Condition("load_percent", above=above, upto=high))
 
 
 def _hub_types(summary: Mapping[str, Any], language: Language) -> Iterator[Rule]:

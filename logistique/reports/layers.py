@@ -22,6 +22,7 @@ LAYERS: tuple[str, ...] = (
     "communes",
     "zones",
     "roads",
+    "traffic",
     "sites",
     "storages",
     "hubs",
@@ -62,6 +63,9 @@ def map_layers(
     ]
     if graph is not None:
         candidates.append(("roads", _roads(graph)))
+    traffic = summary.get("traffic")
+    if traffic is not None and traffic["links"]:
+        candidates.append(("traffic", _traffic(traffic["links"])))
     candidates += [
         ("sites", _points(tables["sites"])),
         ("storages", _points(tables["storages"])),
@@ -124,6 +128,13 @@ def _links(
         k = [where[str(row[column])] for row in rows]
         ends.append(np.column_stack([x[k], y[k]]))
     return _frame(rows, shapely.linestrings(np.stack(ends, axis=1)))
+
+
+def _traffic(rows: Sequence[FlatRow]) -> gpd.GeoDataFrame:
+    """Roads with the load and the change of speed."""
+    ends = np.array([[[row[f"{axis}{end}_m"] for axis in "xy"] for end in (1, 2)] for row in rows])
+    kept = [{k: v for k, v in row.items() if k[:2] not in ("x1", "x2", "y1", "y2")} for row in rows]
+    return _frame(kept, shapely.linestrings(ends.astype(np.float64)))
 
 
 def _roads(graph: RoadGraph) -> gpd.GeoDataFrame:

@@ -26,6 +26,7 @@ from logistique.reports.sentences import (
     scenario_title,
 )
 from logistique.reports.text_table import WIDTH, Column, plain_line, text_table
+from logistique.reports.traffic_sentences import traffic_sentences
 
 Summary = Mapping[str, Any]
 
@@ -60,6 +61,7 @@ def outcome_text(summary: Summary, *, language: str | None = None) -> str:
         _hubs(summary, spoken),
         _storages(summary, spoken),
         _gain(summary, spoken),
+        _traffic(summary, spoken),
         _requirements(summary, spoken),
         [
             *_wrapped(evidence_sentence(summary, spoken)),
@@ -199,6 +201,25 @@ def _gain(summary: Summary, language: Language) -> list[str]:
 
 
 _CHANGES = ("location", "fleet", "sharing")
+
+
+def _traffic(summary: Summary, language: Language) -> list[str]:
+    traffic = summary.get("traffic")
+    if traffic is None:
+        return []
+    keys = ("base_eur_per_day", "delay_h_per_day", "local_h_per_day", "total_eur_per_day")
+    columns = [
+        Column("", "left", shrinks=True),
+        *(Column(say(f"head-traffic-{key}", language)) for key in keys),
+    ]
+    rows = [
+        (word("traffic-state", row["state"], language), *(number(row[k], language) for k in keys))
+        for row in traffic["states"]
+    ]
+    lines = [say("title-traffic", language), *text_table(columns, rows)]
+    for sentence in traffic_sentences(summary, language):
+        lines += _wrapped(sentence)
+    return lines
 
 
 def _requirements(summary: Summary, language: Language) -> list[str]:

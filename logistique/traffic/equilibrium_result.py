@@ -121,7 +121,8 @@ class Equilibrium:
     iterations : int
     seconds : float
     reached : bool
-        Whether the gap asked for was reached.
+        Whether the gap asked for was reached, by flows that conserve all vehicles (to 1e-6, or
+        1e-12 of all trips).
     state : WarmState
     """
 

@@ -10,7 +10,6 @@ import numpy as np
 from numba import njit
 
 from logistique.traffic.bush_kernels import (
-    ROUNDING,
     Bushes,
     Commodities,
     Costs,
@@ -28,13 +27,16 @@ from logistique.traffic.path_kernels import LinkArrays
 
 NEWTON_STEPS = 3
 CLOSE_ENOUGH = 0.05
+LEAST_SHARE = 1e-6
+LAST_DIGITS = 1e-15
+TRACE = 1e-200
 
 
 @njit(cache=True)
 def improve(
     g: LinkArrays, d: DelayArrays, q: Commodities, b: Bushes, system: bool, s: Costs, w: Scratch,
     grow: bool, volume: FloatArray,
-) -> tuple[Bushes, float, float, float]:  # fmt: skip
+) -> tuple[Bushes, FloatArray, float, float, float]:  # fmt: skip
     """Improve every bush in turn.
 
     Parameters
@@ -48,21 +50,26 @@ def improve(
 
     Returns
     -------
-    bushes, total cost, total cost on shortest paths, excess within the bushes
-        At the costs each commodity met; total and shortest are 0 without ``grow``. The last is
-        what the traffic would have saved on the shortest paths of its own bush.
+    bushes, shares before, total cost, total cost on shortest paths, excess within the bushes
+        ``shares before`` is as ``share``, before this pass. Costs are those each commodity met;
+        total and shortest are 0 without ``grow``. The last is what the traffic would have saved
+        on the shortest paths of its own bush.
     """
     merge = np.zeros(b.merge.size, dtype=np.int64)
     room = b.link.size + b.link.size // 4 + 64
     first = np.zeros(b.first.size + b.first.size // 4 + 64, dtype=np.int64)
     link = np.empty(room, dtype=np.int32)
     share = np.empty(room)
+    was = np.empty(room)
     n_merges = 0
     n_links = 0
     total = 0.0
     least = 0.0
     inner = 0.0
     for k in range(q.origin.size):
+        if not grow and b.merge[k] == b.merge[k + 1]:  # a tree: nothing to shift
+            merge[k + 1] = n_merges
+            continue
         cost = s.cost[q.vehicle[k]]
         if grow:
             spent, shortest, changed = excess(g, q, b, k, s, w, volume)
@@ -72,22 +79,39 @@ def improve(
         else:
             load(g, q, b, k, w)
             n_nodes = list_bush(b, k, w)
+        for i in range(w.start[n_nodes]):
+            w.before[i] = w.flow[w.entry[i]]
         inner += _level(g, d, system, s, cost, w, n_nodes)
+        _mend(g, q, k, w, n_nodes)
         need = n_links + w.start[n_nodes]
         if need > link.size:
             link = _longer(link, 2 * need)
             share = _longer_real(share, 2 * need)
+            was = _longer_real(was, 2 * need)
         if n_merges + n_nodes + 1 > first.size:
             first = _longer_start(first, 2 * (n_merges + n_nodes + 1))
-        n_merges, n_links = _store(b, k, w, n_nodes, first, link, share, n_merges, n_links)
+        n_merges, n_links = _store(b, k, w, n_nodes, first, link, share, was, n_merges, n_links)
         merge[k + 1] = n_merges
     kept = first[: n_merges + 1].copy()
-    return (
-        Bushes(b.order, b.used, b.pred, merge, kept, link[:n_links].copy(), share[:n_links].copy()),
-        total,
-        least,
-        inner,
+    bushes = Bushes(
+        b.order, b.used, b.pred, merge, kept, link[:n_links].copy(), share[:n_links].copy()
     )
+    return bushes, was[:n_links].copy(), total, least, inner
+
+
+@njit(cache=True)
+def extrapolated(b: Bushes, was: FloatArray, step: float) -> FloatArray:
+    """Shares moved on by ``step`` times their last change; none vanishes, only shifts end links."""
+    out = np.empty(b.share.size)
+    for m in range(b.first.size - 1):
+        total = 0.0
+        for i in range(b.first[m], b.first[m + 1]):
+            moved = b.share[i] + step * (b.share[i] - was[i])
+            out[i] = max(moved, LEAST_SHARE * b.share[i])
+            total += out[i]
+        for i in range(b.first[m], b.first[m + 1]):
+            out[i] /= total
+    return out
 
 
 @njit(cache=True)
@@ -241,14 +265,42 @@ def _shift(
 def _empty(w: Scratch, n_upper: int, most: float) -> None:
     """Set what rounding left on links whose whole flow has moved to 0."""
     for i in range(n_upper):
-        if w.flow[w.upper[i]] <= ROUNDING * most:
+        if w.flow[w.upper[i]] <= LAST_DIGITS * most:
             w.flow[w.upper[i]] = 0.0
+
+
+@njit(cache=True)
+def _mend(g: LinkArrays, q: Commodities, k: int, w: Scratch, n_nodes: int) -> None:
+    """Let exactly the nodes traffic comes from be entered, whatever rounding left on links.
+
+    A node that is a destination or the tail of a link in use keeps a link, if only with a trace
+    of flow; flow into a node nothing leaves from is rounding and goes.
+    """
+    wanted = w.through
+    for p in range(n_nodes):
+        wanted[w.nodes[p]] = 0.0
+    for i in range(q.first[k], q.first[k + 1]):
+        wanted[q.destination[i]] = 1.0
+    for p in range(n_nodes - 1, 0, -1):
+        j = w.nodes[p]
+        kept = False
+        for i in range(w.start[p], w.start[p + 1]):
+            e = w.entry[i]
+            if wanted[j] == 0.0:
+                w.flow[e] = 0.0
+            elif w.flow[e] > 0.0:
+                kept = True
+                wanted[g.tail[e]] = 1.0
+        if wanted[j] > 0.0 and not kept:
+            e = w.low[j]
+            w.flow[e] = TRACE
+            wanted[g.tail[e]] = 1.0
 
 
 @njit(cache=True)
 def _store(
     b: Bushes, k: int, w: Scratch, n_nodes: int, first: IntArray, link: Int32Array,
-    share: FloatArray, n_merges: int, n_links: int,
+    share: FloatArray, was: FloatArray, n_merges: int, n_links: int,
 ) -> tuple[int, int]:  # fmt: skip
     """Write used links, merges and shares of commodity k; clears its flows."""
     begun = n_merges
@@ -259,9 +311,11 @@ def _store(
         j = w.nodes[p]
         carrying = 0
         total = 0.0
+        total_before = 0.0
         last = -1
         for i in range(w.start[p], w.start[p + 1]):
             e = w.entry[i]
+            total_before += w.before[i]
             if w.flow[e] > 0.0:
                 carrying += 1
                 total += w.flow[e]
@@ -283,6 +337,8 @@ def _store(
             if w.flow[e] > 0.0:
                 link[n_links] = e
                 share[n_links] = w.flow[e] / total
+                known = total_before > 0.0
+                was[n_links] = w.before[i] / total_before if known else share[n_links]
                 n_links += 1
         n_merges += 1
         first[n_merges] = n_links

@@ -14,6 +14,9 @@ from logistique.traffic.volume_delay import VolumeDelay
 
 FloatArray = NDArray[np.float64]
 
+CONSERVED = 1e-6
+ROUNDING = 1e-12
+
 
 def summarised(
     network: TrafficNetwork, classes: Sequence[VehicleClass], delay: VolumeDelay,
@@ -41,14 +44,16 @@ def summarised(
     value += sum(_paid(v.link_cost, row) for v, row in zip(classes, units, strict=True))
     trips = state.commodities.volume.sum()
     flow = units / pcu[:, None]
+    off = max(imbalance(network, v, row) for v, row in zip(classes, flow, strict=True))
+    conserved = off <= max(CONSERVED, ROUNDING * trips)
     return Equilibrium(
         flow=flow, load=load, time=time, relative_gap=relative,
         average_excess_cost=excess / trips if trips > 0 else 0.0,
         objective=float(value), lower_bound=float(value - excess),
         total_time=float(load @ time),
         total_delay=float(load @ (time - delay.time(np.zeros(len(load))))),
-        node_imbalance=max(imbalance(network, v, row) for v, row in zip(classes, flow, strict=True)),
-        iterations=iterations, seconds=seconds, reached=relative <= gap, state=state,
+        node_imbalance=off,
+        iterations=iterations, seconds=seconds, reached=relative <= gap and bool(conserved), state=state,
     )  # fmt: skip
 
 

@@ -255,3 +255,26 @@ def test_methods_agree_on_single_sourcing(kind_name, method_name):
     assert answer.status == "optimal"
     assert kind(kind_name).recompute(question, answer).objective == best
     assert answer.bound == pytest.approx(best)
+
+
+@pytest.mark.parametrize("name", ["logistique", "compact-highs", "compact-scip", "cp-sat"])
+def test_methods_agree_on_capacitated_location(name):
+    rng = np.random.default_rng(3)
+    demand = rng.integers(1, 9, 12).astype(float)
+    unit = rng.integers(1, 30, (12, 6)).astype(float)
+    given = {
+        "opening_cost": rng.integers(50, 90, 6).astype(float),
+        "demand": demand,
+        "capacity": np.full(6, np.ceil(3 * demand.sum() / 6)),
+    }
+    question = kind("cfl").build(case("cfl"), instance(unit * demand[:, None], **given))
+    found = method(name)(question, SolveLimits(60.0, 0.0, 0, 1))
+    assert found.status == "optimal"
+    judged = kind("cfl").recompute(question, found)
+    assert judged.faults == ()
+    sets = (s for k in range(2, 7) for s in itertools.combinations(range(6), k))
+    values = (kind("cfl").recompute(question, answered(s)).objective for s in sets)
+    best = min(value for value in values if value is not None)
+    assert found.objective == pytest.approx(best)
+    assert judged.objective == pytest.approx(best)
+    assert found.bound <= best * (1 + 1e-9)

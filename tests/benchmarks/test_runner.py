@@ -103,7 +103,8 @@ def test_a_line_that_is_no_row_is_refused(tmp_path):
 @pytest.mark.parametrize(
     ("method", "kind"),
     [
-        *(("compact-highs", k) for k in ("p-centre", "ufl", "set-cover", "maximal-cover")),
+        *(("compact-highs", k) for k in ("p-centre", "ufl", "set-cover", "maximal-cover", "cfl")),
+        ("compact-scip", "cfl"),
         *(("cp-sat", k) for k in ("p-centre", "ufl", "set-cover", "maximal-cover")),
     ],
 )

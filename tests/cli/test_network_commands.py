@@ -86,6 +86,30 @@ def test_missing_options_are_usage_errors(capsys: pytest.CaptureFixture[str]) ->
     capsys.readouterr()
 
 
+def test_times_between_points_anywhere(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """At 30 km/h 2 -> 3 is 222 m: 0.445 min; the points lie 1 m off the street."""
+    source, points = write_osm(tmp_path, NODES, WAYS), tmp_path / "points.csv"
+    points.write_text("id;lon;lat;note\na;2,35301;48,8505;x\nb;2,35301;48,8515;y\n")
+    reference = tmp_path / "r.csv"
+    reference.write_text("id,a,b\na,0,0.25\nb,0.25,0\n")
+    arguments = ("network", "times", source, reference, "--points", points)
+    code, found = told(capsys, *arguments)
+    assert (code, found["pairs"]) == (0, 2)
+    metres, off = 111.2, 0.73
+    minutes = metres / (30 / 3.6) / 60 + 2 * off / (10 / 3.6) / 60
+    assert found["worst"][0]["network_min"] == pytest.approx(minutes, rel=0.02)
+    for text, said in (
+        ("id,lon\na,2\n", "has no column lat"),
+        ("id,lon,lat\na,2.35,48.85\na,2.35,48.85\n", "is empty or repeated"),
+        ("id,lon,lat\na,2.35,488.5\n", "are not degrees"),
+        ("id,lon,lat\na,2.35,48.85\n", "is not among the points"),
+    ):
+        points.write_text(text)
+        code, document = told(capsys, *arguments)
+        assert code == 3
+        assert said in document["error"]["message"]
+
+
 @needs_shared
 def test_times_against_the_reference_and_fitted_to_it(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]

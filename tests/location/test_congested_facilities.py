@@ -14,8 +14,10 @@ from logistique.location import (
     QueueCongestion,
     capacitated_facility_location,
     congested_facility_location,
+    congested_search,
     facility_location,
 )
+from logistique.location.congested_answer import Split
 from logistique.model.plan import Termination
 
 EXACT = Limits(time_s=600.0, gap=0.0)
@@ -104,6 +106,42 @@ def test_rules_and_unreachable_pairs_against_enumeration(seed):
     forbidden = rules.get("forbidden", ())
     free = rules.get("existing", ())
     agreed(ask(), cost, opening, capacity, demand, congestion, *bounds, fixed, forbidden, free=free)
+
+
+@pytest.mark.parametrize("kind", range(4), ids=["quadratic", "bpr", "queue", "table"])
+@pytest.mark.parametrize("seed", range(20, 23))
+def test_mixed_integer_models_against_enumeration(seed, kind, monkeypatch):
+    """The tree gives up at once, so that all is left to the integral models."""
+    monkeypatch.setattr(congested_search, "_NODES", 1)
+    monkeypatch.setattr(congested_search, "_WIDE", 0.0)
+    cost, opening, capacity, demand = made(seed)
+    congestion = congestions(seed)[kind]
+    found = congested_facility_location(cost, opening, capacity, demand, congestion, limits=EXACT)
+    agreed(found, cost, opening, capacity, demand, congestion, 1, 4)
+
+
+def test_models_go_on_where_the_tree_leaves_no_answer(monkeypatch):
+    """Two of three sites, of which most pairs are too small for the demand: rounding finds none."""
+    monkeypatch.setattr(congested_search, "_NODES", 1)
+    monkeypatch.setattr(congested_search, "_WIDE", 0.0)
+    monkeypatch.setattr(congested_search, "best_split", lambda core, sites, start=None: no(sites))
+    cost, opening, _, demand = made(3, 4, 3)
+    capacity = demand.sum() * np.array([0.44, 0.57, 0.57])
+    congestion = QuadraticCongestion(0.1, 0.1)
+
+    def no(sites):
+        return Split(np.inf, sites, np.zeros((4, sites.size)))
+
+    with pytest.raises(NoSolutionError):
+        congested_facility_location(
+            cost, opening, capacity, demand, congestion, n_open=(2, 2),
+            limits=Limits(time_s=20.0, gap=0.0),
+        )  # fmt: skip
+    monkeypatch.undo()
+    found = congested_facility_location(
+        cost, opening, capacity, demand, congestion, n_open=(2, 2), limits=EXACT
+    )
+    agreed(found, cost, opening, capacity, demand, congestion, 2, 2)
 
 
 def test_without_congestion_it_is_capacitated_location():

@@ -13,7 +13,7 @@ from shared_networks import EXTRACTS, needs_shared
 from small_maps import LAT, LON, write_osm
 
 from logistique.errors import InvalidInputError
-from logistique.network import from_arrays, read
+from logistique.network import from_arrays, read, save
 
 STREET = {"highway": "residential"}
 
@@ -243,3 +243,18 @@ def test_an_overpass_answer_the_server_broke_off(tmp_path: Path) -> None:
     assert "no Overpass answer" in refused(path)
     path.write_text('{"elements": [{"type": "way", "tags": {"highway": "road"}}]}')
     assert "has an element that cannot be read" in refused(path)
+
+
+def test_options_that_would_change_nothing(tmp_path: Path) -> None:
+    path = write_osm(tmp_path, {1: (0, 0), 2: (1, 0)}, {5: ([1, 2], STREET)})
+    assert "crs: does not apply to a file of kind 'osm'" in refused(path, crs="EPSG:2154")
+    saved = save(read(path), tmp_path / "x.roads")
+    assert "layer: does not apply to a file of kind 'roads'" in refused(saved, layer="roads")
+    assert "has no street within" in refused(saved, bbox=(0, 0, 1, 1))
+    assert read(saved, bbox=(2, 48, 3, 49)).graph.n_arcs == 2
+
+
+def test_attributes_that_are_not_there() -> None:
+    graph = ring(maxspeed=float("nan"), access=None)
+    assert read(graph).report.posted_speed_share == 0
+    assert read(ring(highway=float("nan"))).graph.n_arcs == 8

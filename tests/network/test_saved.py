@@ -63,8 +63,9 @@ def test_zones_are_kept(tmp_path: Path) -> None:
         (lambda b: b[:-1], "its header says"),
         (lambda b: b[:20], "is cut off in its header"),
         (lambda b: b[:-200] + bytes([b[-200] ^ 1]) + b[-199:], "has been altered"),
-        (lambda b: b[:16] + b"#" + b[17:], "has a damaged header"),
-        (lambda b: b.replace(b'"version": 1', b'"version": 7'), "is of version 7"),
+        (lambda b: b[:60] + b"#" + b[61:], "has a damaged header"),
+        (lambda b: b[:20] + b"#" + b[21:], "has a damaged header"),
+        (lambda b: b.replace(b"LGROADS1", b"LGROADS7"), "is not what its name says"),
     ],
 )
 def test_damage_is_noticed(tmp_path: Path, damage: object, said: str) -> None:

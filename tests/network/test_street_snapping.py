@@ -13,11 +13,13 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 from shared_networks import EXTRACTS, needs_shared
 from small_maps import LAT, LON, write_osm
+from test_turns import NODES, WAYS
 
 from logistique.errors import InvalidInputError
 from logistique.network import RoadGraph, RoadNetwork, read
 from logistique.network.geodesy import projected
 from logistique.network.highway import Mode
+from logistique.network.node_snapping import snap_to_nodes
 from logistique.network.street_snapping import (
     _spread,
     attach_to_streets,
@@ -97,6 +99,19 @@ def test_motorways_are_not_reached_from_beside(tmp_path: Path) -> None:
     network = read(write_osm(tmp_path, nodes, ways))
     found = snap_to_streets(network, ["p"], *spot(2.0, -0.1))
     assert found.distance_m[0] == pytest.approx(1.1 * 111.2, rel=0.01)
+
+
+def test_junctions_with_their_distance(tmp_path: Path) -> None:
+    network = bend(tmp_path)
+    node, distance = snap_to_nodes(network, ["p", "q"], *np.hstack([spot(0.1, 0), spot(4, 3)]))
+    assert [network.graph.node_id[i] for i in node] == ["1", "3"]
+    assert distance == pytest.approx([11.0, 111.2], rel=0.01)
+    with pytest.raises(InvalidInputError, match=r"far: is 1\.8 km from the nearest road"):
+        snap_to_nodes(network, ["far"], *spot(0.0, 20.0))
+    rule = [(10, [("node", 2)], 11, {"restriction": "no_right_turn"})]
+    split = read(write_osm(tmp_path, NODES, WAYS, rule))
+    (near,), _ = snap_to_nodes(split, ["p"], *spot(0.0, 0.0), max_m=500.0)
+    assert "~" not in split.graph.node_id[near]
 
 
 @settings(max_examples=100, deadline=None)

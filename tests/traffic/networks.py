@@ -56,7 +56,7 @@ def random_network(seed, n=12, extra=30, zones=5):
     free = rng.uniform(1, 10, m).round(1)
     free[rng.random(m) < 0.1] = 0.0
     capacity = rng.uniform(20, 80, m).round()
-    power = rng.choice([0.0, 1.0, 1.5, 2.0, 4.0], m)
+    power = rng.choice([0.0, 1.0, 1.5, 2.0, 4.0, 8.0], m)
     where = rng.choice(n, zones, replace=False)
     trips = [
         (int(o), int(d), round(float(rng.uniform(5, 40)), 1))

@@ -68,8 +68,8 @@ class ArcRows:
         if min(ends) < 0:
             self._find(label, f"node {str(tail if ends[0] < 0 else head)!r} is not in the source")
             return
-        stated = ((key, _text(attributes[key])) for key in KEYS if attributes.get(key) is not None)
-        tags = tuple(tag for tag in stated if telling(*tag))
+        stated = ((key, _text(attributes[key])) for key in KEYS if key in attributes)
+        tags = tuple(tag for tag in stated if tag[1] and telling(*tag))
         if tags not in self._known:
             self._known[tags] = arc_facts(dict(tags))
         facts = self._known[tags]
@@ -176,7 +176,9 @@ class ArcRows:
 
 
 def _text(value: Any) -> str:
-    """Text of a tag; several values joined by semicolons."""
+    """Text of a tag, several values joined by semicolons; empty where there is none."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return ""
     if isinstance(value, Sequence) and not isinstance(value, str):
         return ";".join(str(item) for item in value)
     return str(value)

@@ -46,7 +46,7 @@ def read_osm(path: Path) -> Found:
                 tags = {tag.k: tag.v for tag in item.tags}
                 if tags.get("type") == "restriction":
                     rows.add_rule(tags, ((m.type, m.ref, m.role) for m in item.members))
-    except (RuntimeError, ValueError) as error:
+    except (RuntimeError, ValueError, osmium.InvalidLocationError) as error:
         message = f"cannot be read as OpenStreetMap data: {error}"
         hint = "the file is cut off, damaged or of another kind; fetch it again"
         raise InvalidInputError(

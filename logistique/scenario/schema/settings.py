@@ -26,6 +26,7 @@ from logistique.scenario.schema.question import (
     SolveSection,
 )
 from logistique.scenario.schema.section import Section
+from logistique.scenario.schema.traffic import TrafficSection
 
 SCHEMA_VERSION = 1
 
@@ -88,6 +89,7 @@ class Settings(Section):
     model: ModelSection = ModelSection()
     requirement: tuple[RequirementSection, ...] = ()
     solve: SolveSection = SolveSection()
+    traffic: TrafficSection = TrafficSection()
     report: ReportSection = ReportSection()
     cells: dict[str, dict[str, dict[str, Any]]] = Field(default_factory=dict)
     """Changes of single table cells: ``cells.TABLE.ROW_ID.COLUMN = value``."""

@@ -1,0 +1,125 @@
+"""Drivers answer: the user equilibrium of cars with the vehicles of a plan, or of today."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from logistique.congestion import Flows, Visited
+from logistique.network.graph import FloatArray
+from logistique.pipeline.traffic_question import BIKE, ScenarioQuestion
+from logistique.pipeline.traffic_world import TrafficWorld
+from logistique.traffic.assignment import equilibrium
+from logistique.traffic.vehicles import VehicleClass
+
+
+@dataclass(frozen=True, eq=False)
+class Loaded:
+    """Traffic with goods vehicles, everybody on routes of their own choice.
+
+    Parameters
+    ----------
+    load, time : tuple of (a,) float
+        Car units per hour and hours, by period.
+    vehicle_hours : float
+        Of everybody on the network, per day.
+    own_hours : float
+        T: what the goods vehicles would need at the times of the cars alone, per day.
+    local_hours : float
+        Lost in the streets of the zones, per day.
+    relative_gap, node_imbalance : float
+        The largest over the periods, recomputed from the flows.
+    """
+
+    load: tuple[FloatArray, ...]
+    time: tuple[FloatArray, ...]
+    vehicle_hours: float
+    own_hours: float
+    local_hours: float
+    relative_gap: float
+    node_imbalance: float
+
+
+def parts_of_plan(stated: ScenarioQuestion, plan: Visited) -> list[tuple[Flows, FloatArray]]:
+    """Flows of a plan with its decisions."""
+    decisions = (plan.assignment.T, plan.feed)
+    return list(zip(stated.question.parts, decisions, strict=False))
+
+
+def reloaded(
+    world: TrafficWorld,
+    stated: ScenarioQuestion,
+    parts: Sequence[tuple[Flows, FloatArray]],
+    local_hours: float,
+    *,
+    gap: float,
+) -> Loaded:
+    """Assign cars and goods vehicles of every period.
+
+    Parameters
+    ----------
+    world : TrafficWorld
+    stated : ScenarioQuestion
+        Roads, and the cars' own periods.
+    parts : sequence of (Flows, decisions)
+        Goods vehicles; cargo bikes keep their shortest ways and load them.
+    local_hours : float
+        Delay in the streets of the zones.
+    gap : float
+        Relative gap of each equilibrium.
+    """
+    state, roads = world.background, stated.question.traffic.roads
+    loads, times, hours, own, worst, lost = [], [], 0.0, 0.0, 0.0, 0.0
+    for number, period in enumerate(state.periods):
+        kept = state.local_of(number)
+        origin, end, trips = [], [], []
+        for flows, decision in parts:
+            rate = flows.share[number] / period.hours
+            amounts = flows.pcu * decision * rate
+            trees = flows.trees(roads, state.equilibria[number].time)
+            ways = flows.round_trip(trees)
+            own += period.hours * float((amounts * np.where(np.isfinite(ways), ways, 0.0)).sum())
+            on_bike = np.where(flows.kind == BIKE, decision, 0.0)
+            if on_bike.any():
+                kept = kept + rate * flows.loads(roads, trees, on_bike).sum(axis=(0, 1))
+            hub, place = np.nonzero(np.where(flows.kind == BIKE, 0.0, amounts))
+            for start, stop in ((flows.hub[hub, 0], flows.place[place, 1]),
+                                (flows.place[place, 0], flows.hub[hub, 1])):  # fmt: skip
+                origin.append(start)
+                end.append(stop)
+                trips.append(amounts[hub, place])
+        classes = [state.cars(number)]
+        if any(part.size for part in trips):
+            goods = VehicleClass(
+                np.concatenate(origin), np.concatenate(end), np.concatenate(trips), "goods"
+            )
+            classes.append(goods)
+        found = equilibrium(state.network, classes, state.delay, gap=gap, preload=kept)
+        loads.append(found.load)
+        times.append(found.time)
+        hours += period.hours * found.total_time
+        worst = max(worst, found.relative_gap)
+        lost = max(lost, found.node_imbalance)
+    return Loaded(tuple(loads), tuple(times), hours, own, local_hours, worst, lost)
+
+
+def cars_alone(world: TrafficWorld) -> Loaded:
+    """Traffic without any goods vehicle."""
+    state = world.background
+    spans = [period.hours for period in state.periods]
+    return Loaded(
+        tuple(found.load for found in state.equilibria),
+        tuple(found.time for found in state.equilibria),
+        sum(h * found.total_time for h, found in zip(spans, state.equilibria, strict=True)),
+        0.0,
+        0.0,
+        max(found.relative_gap for found in state.equilibria),
+        max(found.node_imbalance for found in state.equilibria),
+    )
+
+
+def delay_hours(loaded: Loaded, alone: Loaded) -> float:
+    """Vehicle·hours a day that goods vehicles cost everybody beyond their own undisturbed way."""
+    return loaded.vehicle_hours - alone.vehicle_hours - loaded.own_hours + loaded.local_hours

@@ -1,0 +1,226 @@
+"""Solve a scenario with the delay its vehicles impose on everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from logistique.congestion import CongestedPlan, Visited, solve_congested
+from logistique.congestion.routing import route
+from logistique.evaluation.today import Today
+from logistique.evaluation.traffic import Judged, Speed, TrafficOutcome
+from logistique.model.limits import Limits
+from logistique.model.plan import Plan
+from logistique.model.progress import Progress
+from logistique.network.graph import RoadClass
+from logistique.pipeline.reroute import Loaded, cars_alone, delay_hours, parts_of_plan, reloaded
+from logistique.pipeline.stages import Prepared, StageListener
+from logistique.pipeline.today_trips import today_parts
+from logistique.pipeline.traffic_links import link_traffic, over_near_hubs
+from logistique.pipeline.traffic_question import ScenarioQuestion, traffic_question
+from logistique.pipeline.traffic_world import TrafficWorld, traffic_world
+from logistique.scenario.scenario import Scenario
+from logistique.solvers.decisions import Decisions, cost_of
+
+Naive = Callable[[], Plan]
+
+
+class TrafficStage:
+    """The traffic of one scenario: states the question once, solves it, lets drivers answer.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        With ``traffic.mode`` other than ``off``.
+    ready : Prepared
+    progress : callable
+        Told the stages.
+    """
+
+    def __init__(self, scenario: Scenario, ready: Prepared, progress: StageListener) -> None:
+        self.scenario, self.ready, self.progress = scenario, ready, progress
+        self.section = scenario.settings.traffic
+        progress("traffic", "cars in equilibrium, four periods")
+        self.world: TrafficWorld = traffic_world(scenario, ready)
+        self.stated: ScenarioQuestion = traffic_question(scenario, ready, self.world)
+
+    def solve(self, naive: Plan, told: Callable[[Progress], None]) -> CongestedPlan:
+        """Run the loop, from the plan chosen without looking at traffic."""
+        solve = self.scenario.settings.solve
+        fixed = self.section.mode == "fixed"
+        limits = Limits(
+            time_s=self.section.time_limit_s,
+            gap=(solve.gap_percent if fixed else self.section.gap_percent) / 100,
+            seed=solve.seed,
+            threads=solve.threads,
+        )
+        self.progress("solve with traffic")
+        return solve_congested(
+            self.stated.question,
+            limits,
+            method=solve.method,
+            most_rounds=1 if fixed else None,
+            known=() if fixed else (decisions(naive),),
+            progress=told,
+        )
+
+    def plan(self, answer: CongestedPlan, chosen: Visited, naive: Plan) -> Plan:
+        """Return a plan as the other stages know it: its cost without delay, and their bound."""
+        return replace(
+            naive,
+            termination=answer.termination,
+            objective=self._base(chosen),
+            open_option=chosen.open_option,
+            open_storage=chosen.open_storage,
+            assignment=chosen.assignment,
+            feed=chosen.feed,
+            seconds=naive.seconds + answer.seconds,
+            method=f"congestion-{self.section.mode}",
+            reason=answer.reason,
+        )
+
+    def judge(
+        self, answer: CongestedPlan, naive: Plan, today: Today | None
+    ) -> tuple[Visited, TrafficOutcome]:
+        """Let drivers answer to the best plans, and recommend the best of them."""
+        equilibria = self.section.mode == "system"
+        alone = cars_alone(self.world)
+        plans = list(answer.visited[: self.section.short_list])
+        without = self._visited(naive)
+        loads: dict[int, Loaded] = {}
+        judged = [self._judged(plan, alone, loads, equilibria) for plan in plans]
+        price = self.section.value_of_time_eur_per_h
+        first = int(np.argmin([item.eur(price) for item in judged])) if equilibria else 0
+        today_load, today_judged = self._today(today, alone) if equilibria else (None, None)
+        loaded = loads.get(id(plans[first]))
+        outcome = TrafficOutcome(
+            mode=self.section.mode,
+            value_of_time=price,
+            objective=answer.objective,
+            lower_bound=answer.lower_bound,
+            gap=answer.gap,
+            target_gap=self.section.gap_percent / 100,
+            rounds=tuple(
+                {
+                    "phase": item.phase,
+                    "bound": item.bound,
+                    "value": item.value,
+                    "best_bound": item.best_bound,
+                    "best_value": item.best_value,
+                }
+                for item in answer.rounds
+            ),
+            reason=answer.reason,
+            seconds=answer.seconds,
+            recommended=judged[first],
+            certified=judged[0],
+            naive=self._judged(without, alone, loads, equilibria),
+            today=today_judged,
+            nothing=Judged(
+                float("nan"), 0.0, 0.0, 0.0, 0.0, alone.vehicle_hours,
+                alone.relative_gap, alone.node_imbalance,
+            ),
+            same_plan=first == 0,
+            short_list=tuple(judged),
+            links=(
+                None if loaded is None
+                else link_traffic(self.world, loaded, today_load or alone, alone)
+            ),
+            near_hubs_over_percent=(
+                float("nan") if loaded is None
+                else over_near_hubs(self.world, self.ready, plans[first], loaded)
+            ),
+            near_hubs_over_without_percent=over_near_hubs(
+                self.world, self.ready, plans[first], alone
+            ),
+            speeds=self._speeds(),
+            car_trips_per_day=sum(
+                float(matrix.sum()) * period.hours
+                for matrix, period in zip(
+                    self.world.background.trips.matrix, self.world.background.periods, strict=True
+                )
+            ),
+            periods=tuple((p.name, p.hours) for p in self.world.background.periods),
+        )  # fmt: skip
+        return plans[first], outcome
+
+    def _base(self, plan: Visited) -> float:
+        own = Decisions(plan.open_option, plan.open_storage, plan.assignment, plan.feed)
+        return cost_of(self.ready.problem, own)
+
+    def _visited(self, plan: Plan) -> Visited:
+        own = decisions(plan)
+        base = cost_of(self.stated.question.problem, own)
+        routed = route(
+            self.stated.question, plan.assignment, plan.feed, within_eur=1e-5 * abs(base)
+        )
+        return Visited(
+            plan.open_option, plan.open_storage, plan.assignment, plan.feed, base, routed
+        )
+
+    def _judged(
+        self,
+        plan: Visited,
+        alone: Loaded,
+        loads: dict[int, Loaded],
+        equilibria: bool,  # noqa: FBT001
+    ) -> Judged:
+        used = plan.assignment > 0
+        local = float((self.stated.local_hours[used] * plan.assignment[used]).sum())
+        kerb = float((self.stated.kerb_hours[used] * plan.assignment[used]).sum())
+        frozen = float(plan.routed.delay_h.sum()) + local
+        if not equilibria:
+            return Judged(
+                self._base(plan), frozen, frozen, local, kerb, alone.vehicle_hours, 0.0, 0.0
+            )
+        self.progress("drivers answer")
+        loaded = reloaded(
+            self.world,
+            self.stated,
+            parts_of_plan(self.stated, plan),
+            local,
+            gap=self.section.equilibrium_gap,
+        )
+        loads[id(plan)] = loaded
+        return self._as_judged(loaded, alone, self._base(plan), frozen, kerb)
+
+    def _today(self, today: Today | None, alone: Loaded) -> tuple[Loaded | None, Judged | None]:
+        if today is None:
+            return None, None
+        parts, local, kerb = today_parts(self.scenario, self.ready, today, self.world, self.stated)
+        loaded = reloaded(self.world, self.stated, parts, local, gap=self.section.equilibrium_gap)
+        nan = float("nan")
+        return loaded, self._as_judged(loaded, alone, nan, nan, kerb)
+
+    def _as_judged(
+        self, loaded: Loaded, alone: Loaded, base: float, frozen: float, kerb: float
+    ) -> Judged:
+        return Judged(
+            base_eur=base,
+            frozen_delay_h=frozen,
+            delay_h=delay_hours(loaded, alone),
+            local_h=loaded.local_hours,
+            kerb_h=kerb,
+            vehicle_hours=loaded.vehicle_hours,
+            relative_gap=loaded.relative_gap,
+            node_imbalance=loaded.node_imbalance,
+        )
+
+    def _speeds(self) -> tuple[Speed, ...]:
+        return tuple(
+            Speed(
+                RoadClass(check.target.road_class).name,
+                "+".join(check.target.periods),
+                check.target.kmh,
+                check.modelled_kmh,
+                check.target.grade,
+            )
+            for check in self.world.checks
+        )
+
+
+def decisions(plan: Plan) -> Decisions:
+    """Decisions of a plan."""
+    return Decisions(plan.open_option, plan.open_storage, plan.assignment, plan.feed)

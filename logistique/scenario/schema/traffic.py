@@ -1,0 +1,141 @@
+"""The section on traffic: who else is on the roads, and what delaying them costs."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from logistique.scenario.schema.section import Section, choice, given
+
+_COUNTERS = "Weekday medians of 2023 on three Paris streets (City of Paris counters, ODbL)"
+_WINDOW = "Assumed: most deliveries between 7 and 16 h, feeding by night and early morning"
+_SURVEYS = "Order of household travel surveys, trips of visitors and at work included"
+_CALIBRATED = "logistique.pipeline.calibrate_traffic, to the observed and assumed speeds"
+
+
+class NightTraffic(Section):
+    """From 21 to 7 h."""
+
+    hours: float = choice(10.0, gt=0, le=24)
+    """Length of the period."""
+    car_trips_percent: float = given(26.3, "derived", _COUNTERS, ge=0, le=100)
+    """Part of the day's car trips."""
+    service_percent: float = given(5.0, "assumed", _WINDOW, ge=0, le=100)
+    """Part of the day's delivery tours."""
+    feed_percent: float = given(45.0, "assumed", _WINDOW, ge=0, le=100)
+    """Part of the day's feeding lorries."""
+
+
+class MorningTraffic(Section):
+    """From 7 to 10 h."""
+
+    hours: float = choice(3.0, gt=0, le=24)
+    """Length of the period."""
+    car_trips_percent: float = given(13.3, "derived", _COUNTERS, ge=0, le=100)
+    """Part of the day's car trips."""
+    service_percent: float = given(35.0, "assumed", _WINDOW, ge=0, le=100)
+    """Part of the day's delivery tours."""
+    feed_percent: float = given(30.0, "assumed", _WINDOW, ge=0, le=100)
+    """Part of the day's feeding lorries."""
+
+
+class DayTraffic(Section):
+    """From 10 to 16 h."""
+
+    hours: float = choice(6.0, gt=0, le=24)
+    """Length of the period."""
+    car_trips_percent: float = given(33.1, "derived", _COUNTERS, ge=0, le=100)
+    """Part of the day's car trips."""
+    service_percent: float = given(50.0, "assumed", _WINDOW, ge=0, le=100)
+    """Part of the day's delivery tours."""
+    feed_percent: float = given(20.0, "assumed", _WINDOW, ge=0, le=100)
+    """Part of the day's feeding lorries."""
+
+
+class EveningTraffic(Section):
+    """From 16 to 21 h."""
+
+    hours: float = choice(5.0, gt=0, le=24)
+    """Length of the period."""
+    car_trips_percent: float = given(27.3, "derived", _COUNTERS, ge=0, le=100)
+    """Part of the day's car trips."""
+    service_percent: float = given(10.0, "assumed", _WINDOW, ge=0, le=100)
+    """Part of the day's delivery tours."""
+    feed_percent: float = given(5.0, "assumed", _WINDOW, ge=0, le=100)
+    """Part of the day's feeding lorries."""
+
+
+class RoadsTraffic(Section):
+    """What turns the built-in roads into traffic, by class of road."""
+
+    paris_free_time_percent: float = given(245.0, "derived", _CALIBRATED, ge=100)
+    """Time of an empty Paris street in percent of the free-flow time: lights and crossings."""
+    motorway_local_load_percent: float = given(84.0, "derived", _CALIBRATED, ge=0)
+    """Traffic on motorways that the car trips do not hold (inside the zones, taxis, buses,
+    visitors, through traffic), mean of the daytime, in percent of capacity."""
+    ring_road_local_load_percent: float = given(68.0, "derived", _CALIBRATED, ge=0)
+    """Traffic on the ring road that the car trips do not hold (inside the zones, taxis, buses,
+    visitors, through traffic), mean of the daytime, in percent of capacity."""
+    national_local_load_percent: float = given(91.0, "derived", _CALIBRATED, ge=0)
+    """Traffic on national roads that the car trips do not hold (inside the zones, taxis, buses,
+    visitors, through traffic), mean of the daytime, in percent of capacity."""
+    paris_local_load_percent: float = given(104.0, "derived", _CALIBRATED, ge=0)
+    """Traffic on Paris streets that the car trips do not hold (inside the zones, taxis, buses,
+    visitors, through traffic), mean of the daytime, in percent of capacity."""
+    inner_local_load_percent: float = given(93.0, "derived", _CALIBRATED, ge=0)
+    """Traffic on streets inside the A86 that the car trips do not hold (inside the zones, taxis, buses,
+    visitors, through traffic), mean of the daytime, in percent of capacity."""
+    outer_local_load_percent: float = given(94.0, "derived", _CALIBRATED, ge=0)
+    """Traffic on streets outside the A86 that the car trips do not hold (inside the zones, taxis, buses,
+    visitors, through traffic), mean of the daytime, in percent of capacity."""
+
+
+class TrafficSection(Section):
+    """Delay that the plan's vehicles impose on everybody."""
+
+    mode: Literal["off", "fixed", "system"] = choice("off")
+    """``off``: no delay is priced. ``fixed``: each vehicle pays what one more costs the traffic
+    of today, once. ``system``: the delay of all together, with a proved gap, then drivers
+    re-route and the best plan of a short list is recommended."""
+    gap_percent: float = choice(0.5, gt=0, le=100)
+    """Proved gap at which the loop ends, delay included."""
+    time_limit_s: float = choice(150.0, gt=0)
+    """Wall time of the loop."""
+    short_list: int = choice(4, ge=1, le=50)
+    """Plans that are judged by user equilibrium."""
+    equilibrium_gap: float = choice(1e-6, gt=0, lt=1)
+    """Relative gap of every user equilibrium."""
+    value_of_time_eur_per_h: float = given(
+        15.6, "assumed", "13 EUR/h and 1.2 people per car (domain_defaults, evidence K)", ge=0
+    )
+    """Price of an hour lost by a car and who is in it."""
+    bpr_alpha: float = given(
+        0.5, "assumed", "Speed at capacity two thirds of that of the empty road", ge=0
+    )
+    """Time at capacity over time of the empty road, less one."""
+    bpr_beta: float = given(4.0, "assumed", "Bureau of Public Roads 1964", ge=1)
+    """Power of the volume-delay function."""
+    paris_car_trips_per_inhabitant: float = given(0.5, "assumed", _SURVEYS, ge=0)
+    """Car trips of drivers to other zones per inhabitant of Paris and working day."""
+    inner_car_trips_per_inhabitant: float = given(1.0, "assumed", _SURVEYS, ge=0)
+    """The same inside the A86."""
+    outer_car_trips_per_inhabitant: float = given(1.2, "assumed", _SURVEYS, ge=0)
+    """The same outside the A86."""
+    mean_trip_min: float = given(25.0, "assumed", "Order of household travel surveys", gt=0)
+    """Mean duration of a car trip by day; fits the gravity model."""
+    obstructive_stop_percent: float = given(
+        46.0, "observed", "Île-de-France goods survey 2010-13, lofficieldestransporteurs 2775",
+        ge=0, le=100,
+    )  # fmt: skip
+    """Stops of vans and lorries that obstruct a lane."""
+    kerb_block_m: float = given(100.0, "assumed", "Street between two crossings", gt=0)
+    """Length of street that loses a lane during such a stop."""
+    kerb_load_percent: float = given(
+        60.0, "assumed", "Deliveries stop on quieter streets than the main ones", ge=0, le=100
+    )
+    """Load ratio of the streets of stops and of tours between them, in percent of that of the
+    main streets of the zone."""
+    night: NightTraffic = NightTraffic()
+    morning: MorningTraffic = MorningTraffic()
+    day: DayTraffic = DayTraffic()
+    evening: EveningTraffic = EveningTraffic()
+    roads: RoadsTraffic = RoadsTraffic()

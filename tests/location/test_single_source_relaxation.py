@@ -1,0 +1,113 @@
+import itertools
+
+import numpy as np
+import pytest
+
+from logistique.location.assignment_search_kernels import recentre
+from logistique.location.customer_branching import customer_children
+from logistique.location.single_source_branching import branch
+from logistique.location.single_source_core import SourcingCore
+from logistique.location.single_source_relaxation import fixed, relax, root_node
+
+
+def question(seed, *, whole=True, medians=False, n=6, m=4):
+    rng = np.random.default_rng(seed)
+    points, sites = rng.uniform(0, 50, (n, 2)), rng.uniform(0, 50, (m, 2))
+    cost = np.hypot(*(points[:, None] - sites[None]).transpose(2, 0, 1))
+    demand = rng.uniform(1, 9, n)
+    if whole:
+        cost, demand = np.rint(cost), np.rint(demand)
+    capacity = np.full(m, np.ceil(demand.sum() * 0.45 + 4))
+    opening = np.zeros(m) if medians else np.rint(rng.uniform(10, 60, m))
+    count = (3, 3) if medians else (1, m)
+    return SourcingCore(cost, demand, opening, capacity, np.zeros(m, dtype=bool), *count)
+
+
+def answers(core):
+    """All answers that are allowed and close what stands empty, with their costs."""
+    found = []
+    for sites in itertools.product([False, True], repeat=core.m):
+        is_open = np.array(sites)
+        if not core.lowest <= is_open.sum() <= core.highest:
+            continue
+        for chosen in itertools.product(np.flatnonzero(is_open), repeat=core.n):
+            assignment = np.array(chosen)
+            if core.fits(is_open, assignment):
+                found.append((core.cost_of(is_open, assignment), is_open, assignment))
+    return found
+
+
+def holds(node, is_open, assignment):
+    """Whether an answer is in a part of the question."""
+    pairs = set(zip(node.customer.tolist(), node.site.tolist(), strict=True))
+    inside = all((i, int(j)) in pairs for i, j in enumerate(assignment))
+    return inside and not is_open[node.state < 0].any() and is_open[node.state > 0].all()
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("medians", [False, True])
+def test_bound_is_below_every_answer_and_nothing_better_is_dropped(seed, medians):
+    core = question(seed, whole=seed % 2 == 0, medians=medians)
+    every = answers(core)
+    best = min(value for value, _, _ in every)
+    limit = best + 0.1 * abs(best)
+    relaxed = relax(core, root_node(core), target=best, cutoff=np.inf, iterations=150)
+    assert relaxed.node.bound <= best + 1e-9 * abs(best)
+    left = fixed(core, relaxed, limit)
+    assert left is not None
+    for value, is_open, assignment in every:
+        if value < limit - 1e-6:
+            assert holds(left.node, is_open, assignment)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_parts_of_a_branching_share_no_answer_and_lose_none(seed):
+    core = question(seed, medians=seed % 2 == 0)
+    relaxed = relax(core, root_node(core), target=1e3, cutoff=np.inf, iterations=40)
+    every = answers(core)
+    customers = [customer_children(core, relaxed, int(i)) for i in range(core.n)]
+    for parts in [*customers, branch(core, relaxed, 1e3, np.inf)]:
+        assert len(parts) == 2
+        for _, is_open, assignment in every:
+            assert sum(holds(part, is_open, assignment) for part in parts) == 1
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_branching_leaves_out_only_what_is_beyond_the_cutoff(seed):
+    core = question(seed, medians=seed % 2 == 0)
+    every = answers(core)
+    best = min(value for value, _, _ in every)
+    relaxed = relax(core, root_node(core), target=best, cutoff=np.inf, iterations=40)
+    limit = best + 1.0
+    parts = branch(core, relaxed, best, limit)
+    for value, is_open, assignment in every:
+        if value < limit:
+            assert sum(holds(part, is_open, assignment) for part in parts) == 1
+
+
+def test_a_part_without_answers_below_the_cutoff_is_nothing():
+    core = question(1)
+    best = min(value for value, _, _ in answers(core))
+    relaxed = relax(core, root_node(core), target=best, cutoff=np.inf, iterations=300)
+    assert fixed(core, relaxed, relaxed.node.bound - 1.0) is None
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_recentring_lowers_the_cost_and_keeps_the_rules(seed):
+    core = question(seed, medians=True)
+    is_open = np.array([True, True, True, False])
+    assignment = np.array([0, 1, 2, 0, 1, 2])
+    load = np.zeros(4)
+    np.add.at(load, assignment, core.demand)
+    if not core.fits(is_open, assignment):
+        pytest.skip("the assignment to start from is overloaded")
+    before = core.cost_of(is_open, assignment)
+    moved = recentre(
+        core.cost, core.capacity, core.opening, core.fixed_open, is_open, assignment, load
+    )
+    after = core.cost_of(is_open, assignment)
+    assert core.fits(is_open, assignment)
+    assert after < before if moved else after == before
+    served = np.zeros(4)
+    np.add.at(served, assignment, core.demand)
+    assert load.tolist() == served.tolist()

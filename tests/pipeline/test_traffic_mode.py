@@ -1,0 +1,81 @@
+"""The traffic of a scenario from its section to the reports, on the tutorial."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import geopandas as gpd
+import pytest
+
+import logistique as lg
+from logistique.errors import InvalidInputError
+
+TUTORIAL = Path(__file__).parents[2] / "scenarios" / "tutoriel"
+
+
+@pytest.fixture(scope="module")
+def run() -> lg.Run:
+    return lg.solve(lg.load(TUTORIAL, overrides=["traffic.mode=system"]))
+
+
+def test_the_plan_is_proved_with_its_delay(run: lg.Run) -> None:
+    traffic = run.traffic
+    assert traffic is not None
+    assert run.verification.ok
+    assert traffic.lower_bound <= traffic.objective
+    assert traffic.gap <= traffic.target_gap
+    price = traffic.value_of_time
+    assert traffic.objective == pytest.approx(traffic.certified.frozen_eur(price), rel=1e-9)
+    assert traffic.naive.frozen_eur(price) >= traffic.lower_bound
+    assert traffic.naive.base_eur <= traffic.certified.base_eur * (1 + 1e-3)
+    assert traffic.recommended.eur(price) == min(item.eur(price) for item in traffic.short_list)
+
+
+def test_every_equilibrium_carries_its_own_check(run: lg.Run) -> None:
+    traffic = run.traffic
+    assert traffic is not None
+    states = [traffic.recommended, traffic.naive, traffic.today, traffic.nothing]
+    for state in states:
+        assert state is not None
+        assert state.relative_gap <= 1e-6
+        assert state.node_imbalance <= 1e-6
+    assert traffic.nothing.delay_h == 0
+    assert all(state.delay_h > 0 for state in states[:3] if state is not None)
+
+
+def test_reports_say_it_in_both_languages(run: lg.Run, tmp_path: Path) -> None:
+    lg.write_report(run, tmp_path, force=True)
+    summary = json.loads((tmp_path / "result.json").read_text("utf-8"))
+    traffic = summary["traffic"]
+    assert traffic["mode"] == "system"
+    assert summary["outcome"]["gap_percent"] == traffic["gap_percent"]
+    saved = sum(row["network_h_change_per_day"] for row in traffic["communes"])
+    by_link = sum(row["h_change_per_day"] for row in traffic["links"])
+    assert saved == pytest.approx(by_link, abs=1.0)
+    assert "CIRCULATION" in (tmp_path / "outcome.txt").read_text("utf-8")
+    assert "La circulation avec le plan" in (tmp_path / "report.html").read_text("utf-8")
+    layer = gpd.read_file(tmp_path / "plan.gpkg", layer="traffic")
+    assert len(layer) == len(traffic["links"])
+    assert layer["load_percent"].max() == max(row["load_percent"] for row in traffic["links"])
+
+
+def test_traffic_off_changes_nothing() -> None:
+    scenario = lg.load(TUTORIAL)
+    assert scenario.settings.traffic.mode == "off"
+    assert lg.solve(scenario).traffic is None
+
+
+def test_without_value_of_time_the_plan_is_that_without_traffic(run: lg.Run) -> None:
+    free = lg.solve(
+        lg.load(TUTORIAL, overrides=["traffic.mode=fixed", "traffic.value_of_time_eur_per_h=0"])
+    )
+    off = lg.solve(lg.load(TUTORIAL))
+    assert free.objective == pytest.approx(off.plan.objective, rel=1e-9)
+    assert (free.plan.open_option == off.plan.open_option).all()
+
+
+def test_shares_that_do_not_add_up_are_refused() -> None:
+    wrong = ["traffic.mode=system", "traffic.night.feed_percent=50"]
+    with pytest.raises(InvalidInputError, match="add up to 105"):
+        lg.solve(lg.load(TUTORIAL, overrides=wrong))
