@@ -47,7 +47,7 @@ _FIRST_DEPTH = 0.3
 """Reduced cost up to which arcs enter the integral model at first, relative to the gap."""
 
 _DEEPER = 4.0
-_FEW = 25
+_FEW = 15
 """Open sites up to which their number decides more than any of them, and linear models, with many
 customers for each site, are too degenerate to pay."""
 

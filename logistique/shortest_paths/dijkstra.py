@@ -12,6 +12,7 @@ from logistique.shortest_paths.rows import join_rows, padded
 from logistique.shortest_paths.search import Float, Nearest, Paths
 
 NOTHING = np.empty(0)
+WORTH_THREADS = 200_000  # nodes times searches, some 20 ms
 
 
 class Dijkstra:
@@ -76,7 +77,10 @@ class Dijkstra:
                 self.tail, self.cost, metric is not NOTHING, metric, out[begin:end], other[begin:end],
             )  # fmt: skip
 
-        list(in_chunks(work, len(sources), self.threads))
+        list(in_chunks(work, len(sources), self._threads_for(sources)))
+
+    def _threads_for(self, sources: Int32Array) -> int:
+        return self.threads if self.n * len(sources) > WORTH_THREADS else 1
 
     def _near(self, sources: Int32Array, targets: Int32Array, k: int, limit: float) -> csr_array:
         def work(begin: int, end: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -86,7 +90,7 @@ class Dijkstra:
             )  # fmt: skip
             return rows
 
-        return join_rows(in_chunks(work, len(sources), self.threads), len(targets))
+        return join_rows(in_chunks(work, len(sources), self._threads_for(sources)), len(targets))
 
     def within(self, sources: Int32Array, targets: Int32Array, limit: float) -> csr_array:
         """Distances up to ``limit``."""

@@ -16,6 +16,9 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
+_LONGEST = 3600.0
+"""Seconds of which a share is taken where no time limit is given."""
+
 _TRIED = 25
 """Exchanges tried per level before a local search gives up."""
 
@@ -114,18 +117,29 @@ class Improver:
         if flows.cost < self.cost and allowed(self.stages, flows.option, flows.storage):
             self.best = flows
 
-    def improved(self, flows: Flows, prices: Prices) -> Flows:
-        """Exchange, close and open places while it pays."""
-        while not self.watch.over:
-            better = self._step(flows, prices)
+    def improved(self, flows: Flows, prices: Prices, share: float) -> Flows:
+        """Exchange, close and open places while it pays.
+
+        Parameters
+        ----------
+        flows : Flows
+            Where to begin.
+        prices : Prices
+            Say which exchanges are promising.
+        share : float
+            Part of the time left that this may take.
+        """
+        latest = self.watch.elapsed + share * min(self.watch.left, _LONGEST)
+        while not self.watch.over and self.watch.elapsed < latest:
+            better = self._step(flows, prices, latest)
             if better is None:
                 return flows
             flows = better
         return flows
 
-    def _step(self, flows: Flows, prices: Prices) -> Flows | None:
+    def _step(self, flows: Flows, prices: Prices, latest: float) -> Flows | None:
         for option, storage in self._neighbours(flows, prices):
-            if self.watch.over:
+            if self.watch.over or self.watch.elapsed > latest:
                 return None
             if not enough(self.stages, option, storage):
                 continue

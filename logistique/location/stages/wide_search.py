@@ -20,8 +20,11 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
-_ROUNDS = 12
-_STEPS = 150
+_ROUNDS = 8
+_STEPS = 250
+_AIM, _STEP = 0.02, 0.2
+"""Aim above the bound, relative, and least step, of rounds without an answer."""
+
 _COARSE_SHARE = 0.75
 _SLOW = 2e-4
 """Gain of a round, relative, below which prices are good enough."""
@@ -87,15 +90,14 @@ class WideSearch:
 
     def _prices(self) -> Relaxation:
         """Raise the bound in rounds; between them list the arcs that began to pay."""
-        start = first_prices(self.wide.stages)
-        aim = 1.2 * float(np.abs(start[0]).sum()) + 1.0
-        relaxation = self._round(start, aim, 0.5)
+        relaxation = self._round(first_prices(self.wide.stages), math.inf)
         rounds = 1
         while not self.done and rounds < _ROUNDS:
             before, rounds = self.bound, rounds + 1
             prices = relaxation.prices
-            aim = prices.bound + 0.02 * abs(prices.bound)
-            relaxation = self._round((prices.u, prices.beta), aim, 0.3)
+            aim = prices.bound + _AIM * abs(prices.bound)
+            relaxation = dataclasses.replace(relaxation, step=max(relaxation.step, _STEP))
+            relaxation = self._round((prices.u, prices.beta), aim, relaxation)
             if self.bound - before < _SLOW * abs(self.bound):
                 break
         self.steps.append(
@@ -104,9 +106,14 @@ class WideSearch:
         )
         return relaxation
 
-    def _round(self, start: tuple[FloatArray, FloatArray], aim: float, step: float) -> Relaxation:
+    def _round(
+        self,
+        start: tuple[FloatArray, FloatArray],
+        aim: float,
+        before: Relaxation | None = None,
+    ) -> Relaxation:
         stages = self.wide.stages
-        found = Ascent(stages).raise_bound(start, aim, _STEPS, self.watch, step=step)
+        found = Ascent(stages).raise_bound(start, aim, _STEPS, self.watch, before=before)
         client, site, cost, missing = self.wide.left_out(found.prices)
         bound = found.prices.bound + missing
         if client.size:
@@ -160,6 +167,6 @@ class WideSearch:
         while not self.done and stalled < 3:
             before = self.bound
             prices = relaxation.prices
-            relaxation = self._round((prices.u, prices.beta), self.cost, 0.1)
+            relaxation = self._round((prices.u, prices.beta), self.cost, relaxation)
             stalled = stalled + 1 if self.bound - before < 1e-6 * abs(self.bound) else 0
         return relaxation
