@@ -30,7 +30,10 @@ BoolArray = NDArray[np.bool_]
 _PATIENCE = 20
 _SMALLEST_STEP = 1e-4
 _LARGEST_STEP = 2.0
-_NOTHING = 1e-14
+_ROUNDING = 1e-12
+"""Rounding error of a bound relative to the prices that are summed."""
+
+_NOTHING = 1e-10
 """Violation of the averages, priced and relative to the bound, that counts as none."""
 
 _UNKNOWN = 0.05
@@ -142,6 +145,8 @@ class Ascent:
         chosen = best[cheapest(value, sites)]
         opened = cheapest(rho_storage, storages)
         bound = float(u.sum() + rho[chosen].sum() + rho_storage[opened].sum())
+        # Huge prices cancel in these sums; what rounding may have added does not count.
+        bound -= _ROUNDING * float(np.abs(u).sum() + np.abs(beta) @ stages.largest.ravel())
         return Prices(u, beta, bound, rho, rho_storage), chosen, opened, open_pair
 
     def decisions(

@@ -93,6 +93,30 @@ def _least_rate(cost: FloatArray, capacity: FloatArray, total: FloatArray) -> fl
     return max(float((cost[usable] / room[usable]).min()), 0.0) if usable.any() else 0.0
 
 
+def counted(stages: Stages, watch: Watch) -> Stages:
+    """Tighten the numbers of open places to those that can hold all demand.
+
+    Raises
+    ------
+    InfeasibleError
+        If no allowed choice can.
+    """
+    sides: dict[str, Side] = {}
+    for name, side, capacity in (
+        ("sites", stages.sites, stages.largest),
+        ("storages", stages.storages, stages.storage_capacity),
+    ):
+        time_s = min(_COVER_S, watch.limits.time_s / 10)
+        least = least_count(capacity, stages.compulsory, side, time_s)
+        if math.isinf(least):
+            raise InfeasibleError(
+                f"no allowed choice of {name} can hold the demand",
+                hint=f"allow more {name}, or give them more capacity",
+            )
+        sides[name] = side.counted(int(least), side.highest)
+    return stages.restricted(sides["sites"], sides["storages"])
+
+
 class StagesSearch:
     """Search of one question.
 
@@ -159,30 +183,13 @@ class StagesSearch:
             If no answer exists.
         """
         with self.watch.part("counts"):
-            self._count()
+            self.stages = counted(self.stages, self.watch)
+            self.improver.stages = self.stages
         if decisions(self.stages) <= SMALL:
             self._whole()
         else:
             self._large()
         return Found(self.improver.best, self.bound, self.steps, self.stages)
-
-    def _count(self) -> None:
-        """Tighten the numbers of open places to those that can hold all demand."""
-        stages, need = self.stages, self.stages.compulsory
-        sides: dict[str, Side] = {}
-        for name, side, capacity in (
-            ("sites", stages.sites, stages.largest),
-            ("storages", stages.storages, stages.storage_capacity),
-        ):
-            least = least_count(capacity, need, side, min(_COVER_S, self.watch.limits.time_s / 10))
-            if math.isinf(least):
-                raise InfeasibleError(
-                    f"no allowed choice of {name} can hold the demand",
-                    hint=f"allow more {name}, or give them more capacity",
-                )
-            sides[name] = side.counted(int(least), side.highest)
-        self.stages = stages.restricted(sides["sites"], sides["storages"])
-        self.improver.stages = self.stages
 
     def _whole(self) -> None:
         """Hand the whole model to HiGHS."""

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from logistique.errors import InfeasibleError
 from logistique.location.stages.dual import Ascent, Prices, Relaxation
 from logistique.location.stages.flow import Flows, best_flows
-from logistique.location.stages.search import Found, StagesSearch, first_prices
+from logistique.location.stages.primal import allowed, rounded
+from logistique.location.stages.search import Found, StagesSearch, counted, first_prices
 from logistique.location.stages.single import one_site_each
 from logistique.location.stages.wide import Wide
 from logistique.location.watch import Watch
@@ -79,8 +80,12 @@ class WideSearch:
         InfeasibleError
             If no answer exists.
         """
+        with self.watch.part("counts"):
+            stages = counted(self.wide.stages, self.watch)
+            self.wide = dataclasses.replace(self.wide, stages=stages)
         with self.watch.part("prices"):
             relaxation = self._prices()
+            self._costed(*rounded(self.wide.stages, relaxation), relaxation.prices)
         with self.watch.part("coarse"):
             self._answer(relaxation.prices)
         if not self.done:
@@ -143,13 +148,17 @@ class WideSearch:
             return self.done
 
         inner = StagesSearch(coarse, Watch(limits, None, _Until(self.watch)), costed)
-        found = inner.run()
-        if found.flows is None and not self.watch.over:
-            raise InfeasibleError("no choice of sites and storages found that holds the demand")
-        self.steps.append(f"answers on {coarse.n} groups of clients: " + ", ".join(found.steps))
+        try:
+            steps = inner.run().steps
+        except InfeasibleError:
+            # Groups are a restriction: what they cannot do, single clients may.
+            steps = ["none"]
+        self.steps.append(f"answers on {coarse.n} groups of clients: " + ", ".join(steps))
 
     def _costed(self, option: IntArray, storage: BoolArray, prices: Prices) -> None:
-        """Cost an answer of the coarse question on the fine one."""
+        """Cost open places on the fine question."""
+        if not allowed(self.wide.stages, option, storage):
+            return
         fine = self.wide.opened(option, prices.beta)
         flows = best_flows(dataclasses.replace(fine, single=False), option, storage)
         if flows is None:
