@@ -20,6 +20,9 @@ _NEAR = 3
 _RECENTRED = 6
 """Most times that sites move to the middle of their customers in one search."""
 
+_AT_ONCE = 50
+"""Shakes between two looks at the clock."""
+
 _COARSE = 2000
 """Largest capacity in the units of divisions."""
 
@@ -119,6 +122,16 @@ class AssignmentSearch:
         fresh = key not in self._tried
         self._tried[key] = self.value
         return fresh
+
+    def polish(self, rounds: int) -> bool:
+        """Shake the best answer; whether a better one came of it."""
+        better = False
+        for _ in range(-(-rounds // _AT_ONCE)):
+            if not np.isfinite(self.value) or self._watch.over:
+                break
+            count = min(rounds, _AT_ONCE)
+            better = self.divide(self.is_open, self.assignment.copy(), count) or better
+        return better
 
     def improve(self, rounds: int = 20) -> bool:
         """Close, open and replace single sites of the best answer while that helps."""

@@ -24,6 +24,9 @@ BoolArray = NDArray[np.bool_]
 CUSTOMERS, SITES, CLOSED = 45, 10, 15
 """Customers from which a region is large enough, most open sites, and closed sites of a region."""
 
+SCALES = (1, 2, 4)
+"""Sizes of regions, one after the other, as multiples of these."""
+
 Solve = Callable[[SourcingCore, Watch, BoolArray, IntArray], tuple[BoolArray, IntArray]]
 """Better answer to a small question, from the one it has."""
 
@@ -40,9 +43,9 @@ class _Until:
 
 
 def search_regions(
-    core: SourcingCore, search: AssignmentSearch, watch: Watch, solve: Solve
+    core: SourcingCore, search: AssignmentSearch, watch: Watch, solve: Solve, bound: float
 ) -> None:
-    """Solve the region of every open site, in random order, until none is better any more.
+    """Solve the region of every open site, in random order, until none is better any more; then larger ones.
 
     Parameters
     ----------
@@ -50,27 +53,32 @@ def search_regions(
         The question, its best answer and its clock.
     solve : callable
         Solves a region; called with the question, a clock, open sites and assignment.
+    bound : float
+        Lower bound known for the whole, to be told to whoever listens.
     """
     random = np.random.default_rng(watch.limits.seed)
-    settled: set[bytes] = set()
-    again = np.isfinite(search.value)
-    while again and not watch.over:
-        again = False
-        for centre in random.permutation(np.flatnonzero(search.is_open)).tolist():
-            if watch.over or not search.is_open[centre]:
-                continue
-            inside, customers = _region(core, search, centre)
-            key = inside.tobytes() + customers.tobytes()
-            if key in settled or inside.size == search.is_open.sum():
-                continue
-            if _solved(core, search, watch, inside, customers, solve):
-                again = True
-                watch.tell(search.value, -np.inf, "regions")
-            else:
-                settled.add(key)
+    for scale in SCALES:
+        settled: set[bytes] = set()
+        again = np.isfinite(search.value)
+        while again and not watch.over:
+            again = False
+            for centre in random.permutation(np.flatnonzero(search.is_open)).tolist():
+                if watch.over or not search.is_open[centre]:
+                    continue
+                inside, customers = _region(core, search, centre, scale)
+                key = inside.tobytes() + customers.tobytes()
+                if key in settled or inside.size == search.is_open.sum():
+                    continue
+                if _solved(core, search, watch, inside, customers, CLOSED * scale, solve):
+                    again = True
+                    watch.tell(search.value, bound, "regions")
+                else:
+                    settled.add(key)
 
 
-def _region(core: SourcingCore, search: AssignmentSearch, centre: int) -> tuple[IntArray, IntArray]:
+def _region(
+    core: SourcingCore, search: AssignmentSearch, centre: int, scale: int
+) -> tuple[IntArray, IntArray]:
     """Open sites nearest to one, enough of them, and their customers."""
     open_sites = np.flatnonzero(search.is_open)
     own = np.flatnonzero(search.assignment == centre)
@@ -79,7 +87,7 @@ def _region(core: SourcingCore, search: AssignmentSearch, centre: int) -> tuple[
     inside: list[int] = []
     count = 0
     for site in open_sites[np.argsort(apart, kind="stable")].tolist():
-        if len(inside) >= SITES or (count >= CUSTOMERS and len(inside) >= 2):
+        if len(inside) >= SITES * scale or (count >= CUSTOMERS * scale and len(inside) >= 2):
             break
         inside.append(site)
         count += int((search.assignment == site).sum())
@@ -103,6 +111,7 @@ def _solved(
     watch: Watch,
     inside: IntArray,
     customers: IntArray,
+    n_closed: int,
     solve: Solve,
 ) -> bool:
     """Solve a region and offer what comes of it; whether it is better."""
@@ -110,7 +119,7 @@ def _solved(
         return False
     closed = np.flatnonzero(~search.is_open)
     worth = _nearness(core, customers, closed) + core.opening[closed] / customers.size
-    sites = np.sort(np.concatenate([inside, closed[np.argsort(worth, kind="stable")[:CLOSED]]]))
+    sites = np.sort(np.concatenate([inside, closed[np.argsort(worth, kind="stable")[:n_closed]]]))
     outside = int(search.is_open.sum()) - inside.size
     region = SourcingCore(
         cost=np.ascontiguousarray(core.cost[np.ix_(customers, sites)]),

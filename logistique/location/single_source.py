@@ -21,6 +21,9 @@ BoolArray = NDArray[np.bool_]
 _ROUNDS, _STEPS = 12, 50
 """Rounds of subgradient steps at the root, and steps of each."""
 
+_POLISH = 300
+"""Shakes of the best answer after the root."""
+
 _SHORT, _NODES = 5, 60
 """Rounds at the root of a region, and nodes of its branch and bound."""
 
@@ -70,7 +73,7 @@ def solve_single_source(core: SourcingCore, watch: Watch) -> Sourcing:
         node = _root(core, search, watch)
     if node is not None and _wide(core, search, node, watch.limits.gap):
         with watch.part("regions"):
-            search_regions(core, search, watch, _small)
+            search_regions(core, search, watch, _small, node.bound)
     bound, nodes = -np.inf if node is None else node.bound, 0
     if node is None:
         bound = min(lifted(core, cutoff(core, search.value, watch.limits.gap)), search.value)
@@ -146,6 +149,8 @@ def _root(
         node = relaxed.node
         watch.tell(search.value, node.bound, "relaxation")
     search.improve()
+    if rounds == _ROUNDS and not watch.over:
+        search.polish(_POLISH)
     return node
 
 

@@ -113,6 +113,7 @@ class Tree:
                 self._watch.tell(self._search.value, self.bound, "branch and bound")
             if self._search.value < self._improved:
                 self._search.improve(1)
+                self._search.polish(_SHAKES_OF_NEW)
                 self._improved = self._search.value
             if not children:
                 break

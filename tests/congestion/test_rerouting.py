@@ -9,7 +9,15 @@ import numpy as np
 import pytest
 from congestion.rings import ring_problem
 
-from logistique.congestion import CongestedProblem, Flows, Period, Roads, Traffic, solve_congested
+from logistique.congestion import (
+    CongestedProblem,
+    Flows,
+    Period,
+    Roads,
+    Traffic,
+    routing,
+    solve_congested,
+)
 from logistique.congestion.rerouting import Drivers, equilibrium_eur, neighbours, recommend
 from logistique.model.limits import Limits
 from logistique.model.problem import Problem
@@ -110,3 +118,25 @@ def test_neighbours_are_all_sets_one_change_away() -> None:
             if len(added) + len(removed) > 0 and len(added) <= 1 and len(removed) <= 1:
                 expected.add(frozenset(sites))
     assert found == expected
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_routes_by_bushes_are_those_by_mixtures(seed: int) -> None:
+    """The two ways of routing a plan bracket the same least delay."""
+    question, _ = _town(seed)
+    heavy = replace(question.traffic.service, pcu=question.traffic.service.pcu * 12)
+    busy = CongestedProblem(question.problem, replace(question.traffic, service=heavy))
+    rng = np.random.default_rng(seed)
+    x = np.eye(4)[rng.integers(0, 4, 4)]
+    parts = routing._active(busy, x, np.zeros((0, 4)))
+    period = busy.traffic.periods[0]
+    flow, miss = routing._by_bushes(busy, parts, 0, 1e-6)
+    assert miss <= 1e-6
+    mixture = routing.Mixture.of(routing.columns(busy, parts, 0, period.marginal(np.zeros(12))))
+    for _ in range(60):
+        marginal = period.marginal(mixture.flow)
+        mixture.add(routing.columns(busy, parts, 0, marginal), marginal)
+        mixture.settle(period, 1e-9)
+    least, other = period.delay(flow), period.delay(mixture.flow)
+    assert least <= other * (1 + 1e-9) + 1e-6
+    assert other <= least * (1 + 1e-3)

@@ -231,7 +231,7 @@ def test_regions_keep_the_rules_and_never_make_an_answer_worse():
     search = AssignmentSearch(core, watch)
     assert search.build(np.linspace(1.0, 0.0, 30), rounds=0)
     before = search.value
-    search_regions(core, search, watch, _small)
+    search_regions(core, search, watch, _small, -np.inf)
     assert core.fits(search.is_open, search.assignment)
     assert search.value == core.cost_of(search.is_open, search.assignment)
     assert search.value < before
