@@ -52,6 +52,10 @@ if TYPE_CHECKING:
     from logistique.scenario.scenario import Scenario
     from logistique.shortest_paths import ShortestPaths
     from logistique.solvers.choose import solve as solve_problem
+    from logistique.traffic.assignment import equilibrium
+    from logistique.traffic.network import TrafficNetwork
+    from logistique.traffic.vehicles import VehicleClass
+    from logistique.traffic.volume_delay import VolumeDelay
 
 __version__ = "0.1.0"
 
@@ -90,6 +94,10 @@ _HOME = {
     "solve": "logistique.pipeline",
     "tables": "logistique.plotting.tables",
     "solve_problem": "logistique.solvers.choose",
+    "TrafficNetwork": "logistique.traffic.network",
+    "VehicleClass": "logistique.traffic.vehicles",
+    "VolumeDelay": "logistique.traffic.volume_delay",
+    "equilibrium": "logistique.traffic.assignment",
     "validate": "logistique.pipeline",
     "verify": "logistique.evaluation.verify",
     "write_report": "logistique.pipeline",
@@ -118,10 +126,14 @@ __all__ = [
     "ShortestPaths",
     "Siting",
     "Termination",
+    "TrafficNetwork",
+    "VehicleClass",
+    "VolumeDelay",
     "__version__",
     "compare",
     "congested_facility_location",
     "covers_within",
+    "equilibrium",
     "facility_location",
     "load",
     "maximal_cover",

@@ -5,6 +5,8 @@ import io
 import re
 from pathlib import Path
 
+import pytest
+
 README = Path(__file__).parents[1] / "README.md"
 
 
@@ -35,3 +37,17 @@ def test_the_siting_example_prints_proved_answers():
     costs = [int(line.split()[1]) for line in lines[1:]]
     assert costs == sorted(costs, reverse=True)
     assert all(line.split()[2] == "optimal" for line in lines[1:])
+
+
+def test_the_example_of_traffic_runs():
+    section = README.read_text(encoding="utf-8").split("## Traffic that answers")[1]
+    code = re.search(r"```python\n(.*?)```", section, re.S).group(1)
+    names = {}
+    with contextlib.redirect_stdout(io.StringIO()):
+        exec(compile(code, str(README), "exec"), names)
+    today, hub, best = names["today"], names["hub"], names["best"]
+    assert today.load[0] + today.load[1] == pytest.approx(1800)
+    assert hub.flow.shape == (2, 5)
+    assert hub.total_delay > today.total_delay
+    assert best.total_time < hub.total_time
+    assert all(found.reached for found in (today, hub, best))

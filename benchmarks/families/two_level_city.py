@@ -2,8 +2,8 @@
 
 Demand points, hubs and roads as in :mod:`benchmarks.families.city_roads`; storage zones are
 further junctions. All money is EUR per day: deliveries cost 0.25 per unit and km, feeds 0.05 per
-unit and km plus 0.02 per unit. A hub has three sizes with room for 1/60, 1/30 and 1/15 of all
-demand; a storage zone has room for an eighth. Costs grow with the 0.7th power of the room and
+unit and km plus 0.02 per unit. A hub has three sizes with room for 1/200, 1/100 and 1/50 of
+all demand (1 000 to 4 000 parcels of 200 000); a storage zone has room for a fifth. Costs grow with the 0.7th power of the room and
 vary by ± 30 % from place to place, as rents do.
 """
 
@@ -21,10 +21,10 @@ from benchmarks.instance import Instance, Staged
 DELIVERY, FEED, HANDLING = 0.25e-3, 0.05e-3, 0.02
 """EUR per unit and metre, twice, and EUR per unit."""
 
-ROOMS = (1 / 60, 1 / 30, 1 / 15)
-STORAGE_ROOM = 1 / 8
+ROOMS = (1 / 200, 1 / 100, 1 / 50)
+STORAGE_ROOM = 1 / 5
 HUB, STORAGE = 0.9, 0.5
-"""EUR per unit of room and day at room 1/30 (hubs) and 1/8 (storage zones) of all demand."""
+"""EUR per unit of room and day at room 1/100 (hubs) and 1/5 (storage zones) of all demand."""
 
 
 def read(case: Case) -> Instance:
@@ -46,7 +46,7 @@ def read(case: Case) -> Instance:
     feed = csgraph.dijkstra(costs.graph, indices=zones)[:, costs.candidate_nodes]
     total = demand.sum()
     rooms = np.ceil(np.array(ROOMS) * total)
-    prices = HUB * total / 30 * (np.array(ROOMS) * 30) ** 0.7
+    prices = HUB * total / 100 * (np.array(ROOMS) * 100) ** 0.7
     matrix = np.ascontiguousarray(distance.T)
     matrix *= DELIVERY * demand[:, None]
     staged = Staged(
@@ -55,7 +55,7 @@ def read(case: Case) -> Instance:
         opening_cost=prices * random.uniform(0.7, 1.3, m)[:, None],
         capacity=np.repeat(rooms[None, :, None], m, axis=0),
         feed_cost=(HANDLING + FEED * feed)[None],
-        storage_cost=STORAGE * total / 8 * random.uniform(0.7, 1.3, s),
+        storage_cost=STORAGE * STORAGE_ROOM * total * random.uniform(0.7, 1.3, s),
         storage_capacity=np.full((s, 1), np.ceil(STORAGE_ROOM * total)),
     )
     return Instance(MatrixCosts(matrix), staged=staged)

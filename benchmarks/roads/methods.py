@@ -98,7 +98,8 @@ class Networkit:
         distinct, place = np.unique(targets, return_inverse=True)
         search.setTargets(distinct.tolist())
         search.run()
-        return np.asarray(search.getDistances(asarray=True))[:, place]
+        found = np.asarray(search.getDistances(asarray=True))[:, place]
+        return np.where(found > 1e300, np.inf, found)  # the largest number means no path
 
 
 class Igraph:

@@ -41,7 +41,8 @@ Machine: {machine["processor"]}, {machine["processors"]} processors, {machine["s
 changed costs; *ask* is the time for all rows; *total* is everything for the question. A package that
 works source by source is stopped after a while: its time is then scaled to all rows, and *rows* says
 how many were run. *checked* is the number of distances compared with scipy's, *worst error* the
-largest difference relative to them (or to 1 s where they are less). *load* is that of the machine
+largest difference relative to them (or to 1 s where they are less). *wrong* is more than 1e-9, or a
+path where there is none; packages that round costs or snap points to streets *differ*. *load* is that of the machine
 before the run: above the number of processors, times by the clock are longer than on a quiet
 machine; *CPU s* is the total in processor seconds of all threads, which suffers less.
 """
@@ -80,7 +81,7 @@ def _line(row: dict[str, Any], scipy: dict[str, Any] | None) -> str:
     again = f"{median(row['prepare'][1:]):.3f}" if len(row["prepare"]) > 1 else ""
     ask, total = sum(row["query"]) / _share(row), _total(row)
     scaled = "" if _share(row) == 1 else f"{sum(row['rows'])} of {row['sources'] * row['costs']}"
-    wrong = " **wrong**" if row["status"] == "wrong" else ""
+    wrong = "" if row["status"] == "done" else f" **{row['status']}**"
     cpu = _total(row, "_cpu")
     ratio = "" if scipy is None else f"{_total(scipy) / total:.3g}"
     cpu_ratio = "" if scipy is None else f"{_total(scipy, '_cpu') / cpu:.3g}"

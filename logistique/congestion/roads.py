@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from logistique.congestion.tree_kernels import load_trees
+from logistique.traffic.network import TrafficNetwork
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -39,6 +41,16 @@ class Roads:
     def n_links(self) -> int:
         """Number of links a."""
         return int(self.tail.size)
+
+    @cached_property
+    def has_loops(self) -> bool:
+        """Whether a link ends where it starts."""
+        return bool((self.tail == self.head).any())
+
+    @cached_property
+    def network(self) -> TrafficNetwork:
+        """The same links for assignments; there must be no loops."""
+        return TrafficNetwork(self.n_nodes, self.tail, self.head)
 
     @classmethod
     def of(cls, n_nodes: int, tail: IntArray, head: IntArray) -> Roads:

@@ -10,12 +10,20 @@ from numpy.typing import NDArray
 
 from logistique.congestion.mixture import Mixture
 from logistique.congestion.question import CongestedProblem, Flows
+from logistique.traffic.assignment import equilibrium
+from logistique.traffic.vehicles import VehicleClass
+from logistique.traffic.volume_delay import VolumeDelay
 
 FloatArray = NDArray[np.float64]
 
 MOST_PASSES = 100
 """Passes of shortest paths per period after which routes are good enough as they are: whatever
 their flows, they are possible, so that what they cost bounds the plan's cost from above."""
+
+MIXTURE_PASSES = 5
+"""Passes after which volume-delay functions that the assignment knows are handed to it."""
+
+_LEAST_GAP = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,7 +145,10 @@ def _route_period(
     period = question.traffic.periods[number]
     mixture = Mixture.of(columns(question, parts, number, period.marginal(guess)))
     miss = np.inf
-    for _ in range(MOST_PASSES):
+    bushes = isinstance(period.times, VolumeDelay) and not question.traffic.roads.has_loops
+    for turn in range(MOST_PASSES):
+        if bushes and turn == MIXTURE_PASSES:
+            return _by_bushes(question, parts, number, precision_h)
         marginal = period.marginal(mixture.flow)
         other = columns(question, parts, number, marginal)
         miss = min(miss, max(0.0, float(marginal @ (mixture.flow - other.sum(axis=0)))))
@@ -146,6 +157,60 @@ def _route_period(
         mixture.add(other, marginal)
         mixture.settle(period, precision_h / 4)
     return mixture.flow, miss
+
+
+def _by_bushes(
+    question: CongestedProblem,
+    parts: Sequence[tuple[Flows, FloatArray]],
+    number: int,
+    precision_h: float,
+) -> tuple[FloatArray, float]:
+    """Solve the same by the system-optimal assignment of :mod:`logistique.traffic`.
+
+    What its flows may exceed the least by is measured here, on paths of our own.
+    """
+    traffic = question.traffic
+    period = traffic.periods[number]
+    classes = _classes(question, parts, number)
+    gap, miss = 1e-6, np.inf
+    while True:
+        found = equilibrium(
+            traffic.roads.network,
+            classes,
+            period.times,  # type: ignore[arg-type]  # the caller looked
+            gap=gap,
+            objective="system",
+            preload=period.background,
+        )
+        flow = found.flow.sum(axis=0)
+        marginal = period.marginal(flow)
+        other = columns(question, parts, number, marginal).sum(axis=0)
+        miss = max(0.0, float(marginal @ (flow - other)))
+        if miss <= precision_h or gap < _LEAST_GAP:
+            return flow, miss
+        gap /= 100
+
+
+def _classes(
+    question: CongestedProblem, parts: Sequence[tuple[Flows, FloatArray]], number: int
+) -> list[VehicleClass]:
+    """Trips of a period out and back by kind of vehicle, car units per hour."""
+    roads, hours = question.traffic.roads, question.traffic.periods[number].hours
+    found = []
+    for kind, open_to in enumerate(roads.open_to):
+        origin, end, amount = [], [], []
+        for part, decision in parts:
+            rate = part.pcu * decision * (part.share[number] / hours)
+            hub, place = np.nonzero(np.where(part.kind == kind, rate, 0.0))
+            origin += [part.hub[hub, 0], part.place[place, 0]]
+            end += [part.place[place, 1], part.hub[hub, 1]]
+            amount += [rate[hub, place]] * 2
+        shut = None if open_to.all() else np.where(open_to, 0.0, np.inf)
+        ends = np.concatenate(origin), np.concatenate(end)
+        if ends[0].size:
+            trips = np.concatenate(amount)
+            found.append(VehicleClass(*ends, trips, f"kind {kind}", link_cost=shut))
+    return found
 
 
 def _own_by_period(

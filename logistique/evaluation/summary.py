@@ -6,6 +6,7 @@ Nothing downstream computes a figure; reports, tables and comparisons read this 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -26,6 +27,7 @@ from logistique.evaluation.territory import commune_rows, territory_rows, zone_r
 from logistique.evaluation.traffic_rows import traffic_block
 from logistique.evaluation.violation import above
 from logistique.findings import Severity
+from logistique.model.plan import Plan
 from logistique.scenario.scenario import Evidence
 
 SUMMARY_VERSION = 1
@@ -335,8 +337,13 @@ def _provenance(run: Run) -> Row:
         "command": run.command,
         "versions": dict(sorted(run.versions.items())),
         "timings": _timings(run.timings),
-        "progress": progress_rows(run.trace, run.plan),
+        "progress": progress_rows(run.trace, _as_judged(run)),
     }
+
+
+def _as_judged(run: Run) -> Plan:
+    """Return the plan with the cost and the bound the search told: delay included."""
+    return replace(run.plan, objective=run.objective, lower_bound=run.lower_bound)
 
 
 def _timings(timings: Mapping[str, float]) -> Row:

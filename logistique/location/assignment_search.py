@@ -20,6 +20,9 @@ _NEAR = 3
 _RECENTRED = 6
 """Most times that sites move to the middle of their customers in one search."""
 
+_AT_ONCE = 50
+"""Shakes between two looks at the clock."""
+
 _COARSE = 2000
 """Largest capacity in the units of divisions."""
 
@@ -120,6 +123,16 @@ class AssignmentSearch:
         self._tried[key] = self.value
         return fresh
 
+    def polish(self, rounds: int) -> bool:
+        """Shake the best answer; whether a better one came of it."""
+        better = False
+        for _ in range(-(-rounds // _AT_ONCE)):
+            if not np.isfinite(self.value) or self._watch.over:
+                break
+            count = min(rounds, _AT_ONCE)
+            better = self.divide(self.is_open, self.assignment.copy(), count) or better
+        return better
+
     def improve(self, rounds: int = 20) -> bool:
         """Close, open and replace single sites of the best answer while that helps."""
         better = False
@@ -135,7 +148,7 @@ class AssignmentSearch:
         core = self._core
         better = False
         order = self._random.permutation(core.m)
-        for some in np.array_split(order, max(1, core.m // 10)):
+        for some in np.array_split(order, max(1, -(-core.m // _sites_at_once(core)))):
             if self._watch.over:
                 break
             value = improve_sites(
@@ -169,6 +182,11 @@ class AssignmentSearch:
                 break
             is_open[j] = True
         return is_open
+
+
+def _sites_at_once(core: SourcingCore) -> int:
+    """Sites tried between two looks at the clock: fewer on large questions."""
+    return max(1, 200_000 // max(core.n * core.m, 1))
 
 
 def _regret(cost: FloatArray) -> float:

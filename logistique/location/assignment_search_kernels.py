@@ -21,6 +21,10 @@ ROUNDING = 1e-9
 """Relative excess over a capacity that counts as rounding."""
 
 
+SWAPPED = 4000
+"""Customers up to which all pairs are tried for a swap."""
+
+
 @njit(cache=True)
 def overload(load: float, capacity: float) -> float:
     """Load above a capacity; rounding errors are none."""
@@ -140,7 +144,7 @@ def shift_and_swap(
                 load[j] -= demand[i]
                 load[where] += demand[i]
                 better = True
-        if better:
+        if better or n > SWAPPED:
             continue
         for i in range(n):
             for h in range(i):

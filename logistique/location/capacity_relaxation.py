@@ -232,6 +232,7 @@ def ascend(
     upper: float,
     iterations: int,
     watch: Watch,
+    ceiling: FloatArray | None = None,
 ) -> Raised:
     """Raise the bound by the volume method of Barahona and Anbil (Math. Prog. 87, 2000).
 
@@ -247,8 +248,11 @@ def ascend(
         Largest number of steps.
     watch : Watch
         Ends the ascent when time is up.
+    ceiling : (n,) float, optional
+        Largest multipliers, where arcs that cost as much are not listed.
     """
-    best = evaluate(core, arcs, bounds, start)
+    most = np.full(core.n, np.inf) if ceiling is None else ceiling
+    best = evaluate(core, arcs, bounds, np.minimum(start, most))
     share = np.empty(arcs.customer.size)
     served = _served(core, arcs, best, share)
     sizes = _indicator(best.chosen, core.n_sizes)
@@ -261,7 +265,8 @@ def ascend(
         if watch.over or not np.isfinite(best.bound) or best.bound >= upper or norm < 1e-18:
             break
         aim = max(target - best.bound, 1e-7 * abs(target))
-        tried = evaluate(core, arcs, bounds, best.u + step * aim / norm * short)
+        moved = np.minimum(best.u + step * aim / norm * short, most)
+        tried = evaluate(core, arcs, bounds, moved)
         if not np.isfinite(tried.bound):
             return Raised(tried, mean_sizes, mean_arcs)
         served = _served(core, arcs, tried, share)

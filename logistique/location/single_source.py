@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from logistique.errors import InfeasibleError, NoSolutionError
 from logistique.location.assignment_search import AssignmentSearch
+from logistique.location.regional_search import search_regions
 from logistique.location.single_source_core import SourcingCore
 from logistique.location.single_source_relaxation import Node, Relaxed, fixed, relax, root_node
 from logistique.location.single_source_tree import Tree, cutoff, lifted
@@ -19,6 +20,18 @@ BoolArray = NDArray[np.bool_]
 
 _ROUNDS, _STEPS = 12, 50
 """Rounds of subgradient steps at the root, and steps of each."""
+
+_POLISH = 300
+"""Shakes of the best answer after the root."""
+
+_SHORT, _NODES = 5, 60
+"""Rounds at the root of a region, and nodes of its branch and bound."""
+
+_LARGE = 20_000
+"""Pairs from which regions are searched before the whole is branched on."""
+
+_FAR = 0.0005
+"""Relative distance of answer and bound from which they are."""
 
 _IMPROVED = 4
 """Rounds between two searches over single sites."""
@@ -58,6 +71,9 @@ def solve_single_source(core: SourcingCore, watch: Watch) -> Sourcing:
     search = AssignmentSearch(core, watch)
     with watch.part("relaxation"):
         node = _root(core, search, watch)
+    if node is not None and _wide(core, search, node, watch.limits.gap):
+        with watch.part("regions"):
+            search_regions(core, search, watch, _small, node.bound)
     bound, nodes = -np.inf if node is None else node.bound, 0
     if node is None:
         bound = min(lifted(core, cutoff(core, search.value, watch.limits.gap)), search.value)
@@ -76,6 +92,24 @@ def solve_single_source(core: SourcingCore, watch: Watch) -> Sourcing:
     )
 
 
+def _wide(core: SourcingCore, search: AssignmentSearch, node: Node, gap: float) -> bool:
+    """Whether the question is large, and its best answer still far from the bound."""
+    far = search.value - node.bound > max(gap, _FAR) * abs(search.value)
+    return bool(np.isfinite(search.value)) and far and core.n * core.m >= _LARGE
+
+
+def _small(
+    core: SourcingCore, watch: Watch, is_open: BoolArray, assignment: IntArray
+) -> tuple[BoolArray, IntArray]:
+    """Better answer to a small question, by a short branch and bound."""
+    search = AssignmentSearch(core, watch)
+    search.offer(is_open, assignment)
+    node = _root(core, search, watch, rounds=_SHORT)
+    if node is not None and not watch.over:
+        Tree(core, search, watch).run(node, nodes=_NODES)
+    return search.is_open, search.assignment
+
+
 def _explain(watch: Watch, *, proved: bool) -> None:
     if proved:
         raise InfeasibleError(
@@ -88,12 +122,14 @@ def _explain(watch: Watch, *, proved: bool) -> None:
     )
 
 
-def _root(core: SourcingCore, search: AssignmentSearch, watch: Watch) -> Node | None:
+def _root(
+    core: SourcingCore, search: AssignmentSearch, watch: Watch, rounds: int = _ROUNDS
+) -> Node | None:
     """Raise the bound, find answers on the way, drop what cannot be better; None when done."""
     node = root_node(core)
     relaxed: Relaxed | None = None
     scale = 1.0
-    for turn in range(_ROUNDS):
+    for turn in range(rounds):
         if watch.over:
             return node
         target = search.value if np.isfinite(search.value) else _guess(node)
@@ -113,6 +149,8 @@ def _root(core: SourcingCore, search: AssignmentSearch, watch: Watch) -> Node | 
         node = relaxed.node
         watch.tell(search.value, node.bound, "relaxation")
     search.improve()
+    if rounds == _ROUNDS and not watch.over:
+        search.polish(_POLISH)
     return node
 
 

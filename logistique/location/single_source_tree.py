@@ -68,6 +68,7 @@ class Tree:
         self._nodes = 0
         self._here = np.inf
         self._improved = search.value
+        self._most = np.inf
 
     @property
     def cutoff(self) -> float:
@@ -83,10 +84,14 @@ class Tree:
         left = min(self._heap[0][0] if self._heap else np.inf, self._here)
         return min(lifted(self._core, min(left, self.cutoff)), self._search.value)
 
-    def run(self, root: Node) -> TreeOutcome:
-        """Branch until nothing is left or time is up: plunge, then take the cheapest part."""
+    def run(self, root: Node, nodes: int | None = None) -> TreeOutcome:
+        """Branch until nothing is left or time is up: plunge, then take the cheapest part.
+
+        ``nodes`` limits the parts looked at.
+        """
+        self._most = np.inf if nodes is None else nodes
         self._push(root)
-        while self._heap and not self._watch.over:
+        while self._heap and not self._watch.over and self._nodes < self._most:
             node = heapq.heappop(self._heap)[2]
             if node.bound >= self.cutoff:
                 self._heap.clear()
@@ -108,8 +113,13 @@ class Tree:
                 self._watch.tell(self._search.value, self.bound, "branch and bound")
             if self._search.value < self._improved:
                 self._search.improve(1)
+                self._search.polish(_SHAKES_OF_NEW)
                 self._improved = self._search.value
             if not children:
+                break
+            if self._nodes >= self._most:
+                for child in children:
+                    self._push(child)
                 break
             node = children[0]
             for child in children[1:]:

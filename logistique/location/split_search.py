@@ -25,6 +25,7 @@ from logistique.location.capacity_relaxation import (
     ascend,
     evaluate,
     first_multipliers,
+    near_arcs,
     root_bounds,
     ruled_out,
     site_arcs,
@@ -42,12 +43,17 @@ BoolArray = NDArray[np.bool_]
 
 Method = Literal["auto", "branching", "integral", "lagrangian"]
 
+_FIRST_STEPS = 20
 _ASCENT = 400
 _FIRST_DEPTH = 0.3
 """Reduced cost up to which arcs enter the integral model at first, relative to the gap."""
 
 _DEEPER = 4.0
-_FEW = 25
+_REACH, _LEAST_ARCS = 0.5, 12
+_LINEAR = 1500
+"""Customers up to which the linear relaxation raises the bound faster than more steps do."""
+
+_FEW = 15
 """Open sites up to which their number decides more than any of them, and linear models, with many
 customers for each site, are too degenerate to pay."""
 
@@ -119,7 +125,9 @@ class _Search:
         few = int((self.best.size >= 0).sum()) <= _FEW
         found = np.isfinite(self.best.cost)
         branching = method in ("auto", "branching") and bool(found)
-        if self.unsettled and not (few and branching) and method != "lagrangian":
+        if self.unsettled and self.core.n > _LINEAR:
+            at = self._ascend(at, 3 * _ASCENT)
+        elif self.unsettled and not (few and branching) and method != "lagrangian":
             at = self._relaxation(at)
         if self.unsettled and branching:
             self._branching(at, by_number=few)
@@ -142,17 +150,34 @@ class _Search:
         core, watch = self.core, self.watch
         with watch.part("ascent"):
             start = first_multipliers(core)
+            raised = ascend(core, self.arcs, self.bounds, start, np.inf, _FIRST_STEPS, watch)
+            # Some answer at once, in case time is short.
+            self.offer(rounded(core, raised.size_share), "rounding")
+            start = raised.best.u
             raised = ascend(core, self.arcs, self.bounds, start, np.inf, _ASCENT // 4, watch)
-            self._round(raised.size_share, "rounding")
+        self._raise(raised.best.bound)
+        self._round(raised.size_share, "rounding")
+        at = self._ascend(raised.best, _ASCENT)
+        self.steps.append(f"multipliers prove {self.bound:.10g}")
+        return at
+
+    def _ascend(self, at: Evaluation, steps: int) -> Evaluation:
+        """Go on from some multipliers with the arcs that can pay near them."""
+        core = self.core
+        with self.watch.part("ascent"):
+            least = core.m if core.has_floors else _LEAST_ARCS
+            arcs, ceiling = near_arcs(core.cost, at.u, reach=_REACH, least=least)
             raised = ascend(
-                core, self.arcs, self.bounds, raised.best.u, self.best.cost, _ASCENT, watch
+                core, arcs, self.bounds, at.u, self.best.cost, steps, self.watch, ceiling
             )
         self._raise(raised.best.bound)
         self._round(raised.size_share, "rounding")
-        self.steps.append(f"multipliers prove {self.bound:.10g}")
         return raised.best
 
     def _round(self, share: FloatArray, phase: str) -> None:
+        """Round fractional sizes and improve the answer; not after the time is over."""
+        if self.watch.over and np.isfinite(self.best.cost):
+            return
         with self.watch.part("heuristic"):
             found = rounded(self.core, share)
             self.offer(found, phase)

@@ -157,21 +157,16 @@ def build_network(
     banned = _banned(streets, allowed, vehicle)
     split = split_junctions(streets.n_nodes, streets.tail[mine], streets.head[mine], banned)
     keep = _main_nodes(len(split.node), split.tail, split.head)
-    inside = keep[split.tail] & keep[split.head]
-    order = np.flatnonzero(inside)
+    order = np.flatnonzero(keep[split.tail] & keep[split.head])
     arc = mine[split.arc[order]]
-    kmh, time = _speeds(streets, arc, vehicle)
+    time = _times(streets, arc, vehicle)
     position = np.cumsum(keep) - 1
     tail, head = position[split.tail[order]], position[split.head[order]]
     sort = np.lexsort((streets.length_m[arc], time, head, tail))
-    arc, kmh, time = arc[sort], kmh[sort], time[sort]
+    arc, time = arc[sort], time[sort]
     node = split.node[keep]
     crs = working_crs(streets.lon, streets.lat)
     x_m, y_m = projected(streets.lon[node], streets.lat[node], crs)
-    lanes = _filled(streets.lanes[arc], usual_lanes(streets.highway[arc]))
-    capacity = _filled(
-        streets.capacity_veh_h[arc], lanes * usual_lane_capacity(streets.highway[arc])
-    )
     graph = RoadGraph(
         node_id=_names(streets, split.node, keep),
         x_m=x_m,
@@ -180,8 +175,7 @@ def build_network(
         head=head[sort],
         length_m=streets.length_m[arc],
         free_time_s=time,
-        capacity_veh_h=capacity,
-        lanes=lanes,
+        **_lanes(streets, arc),
         road_class=_road_class(streets, arc),
         crs=crs,
         source=where,
@@ -219,15 +213,22 @@ def _main_nodes(n: int, tail: IntArray, head: IntArray) -> BoolArray:
     return np.asarray(component == component[first])
 
 
-def _speeds(streets: Streets, arc: IntArray, vehicle: Vehicle) -> tuple[FloatArray, FloatArray]:
-    """Free speed (km/h) and time (s) of each arc: stated time, else posted or usual speed."""
+def _times(streets: Streets, arc: IntArray, vehicle: Vehicle) -> FloatArray:
+    """Free-flow time of each arc, seconds: stated, else by posted or usual speed."""
     kmh = _filled(streets.kmh[arc], usual_kmh(streets.highway[arc]))
     by_speed = streets.length_m[arc] / (np.minimum(kmh, vehicle.max_kmh) / 3.6)
     least = streets.length_m[arc] / (vehicle.max_kmh / 3.6)
     stated = streets.time_s[arc]
     usable = np.isfinite(stated) & (stated > 0)
-    time = np.where(usable, np.maximum(stated, least), by_speed)
-    return kmh, time
+    return np.where(usable, np.maximum(stated, least), by_speed)
+
+
+def _lanes(streets: Streets, arc: IntArray) -> dict[str, FloatArray]:
+    """Lanes and capacity (vehicles per hour) of each arc: stated, else usual for its class."""
+    highway = streets.highway[arc]
+    lanes = _filled(streets.lanes[arc], usual_lanes(highway))
+    usual = lanes * usual_lane_capacity(highway)
+    return {"lanes": lanes, "capacity_veh_h": _filled(streets.capacity_veh_h[arc], usual)}
 
 
 def _filled(stated: FloatArray, usual: FloatArray) -> FloatArray:

@@ -79,16 +79,62 @@ def traffic_world(scenario: Scenario, ready: Prepared) -> TrafficWorld:
     InvalidInputError
         When the shares of the periods do not add up to 100, or their hours to 24.
     """
+    section = scenario.settings.traffic
+    roads = road_places(scenario, ready)
+    street = street_parameters(section)
+    world = background(
+        roads.graph,
+        street_delays(roads.graph, street, roads.access),
+        roads.access,
+        roads.periods,
+        roads.trips,
+        street.local_traffic(roads.graph, roads.access),
+        gap=section.equilibrium_gap,
+    )
+    return TrafficWorld(
+        roads.graph,
+        roads.places,
+        roads.bike,
+        street,
+        world,
+        _shares(section, "service_percent"),
+        _shares(section, "feed_percent"),
+        speed_checks(world, speed_targets(scenario, free_kmh(roads.graph, roads.access))),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class RoadPlaces:
+    """Roads with the places of a scenario, and the car trips between its zones.
+
+    Parameters
+    ----------
+    graph : RoadGraph
+    places : Places
+    bike, access : (a,) bool
+        Links open to bikes; links that only tie places to the network.
+    periods : tuple of CarPeriod
+    trips : CarTrips
+    """
+
+    graph: RoadGraph
+    places: Places
+    bike: NDArray[np.bool_]
+    access: NDArray[np.bool_]
+    periods: tuple[CarPeriod, ...]
+    trips: CarTrips
+
+
+def road_places(scenario: Scenario, ready: Prepared) -> RoadPlaces:
+    """Put the places on the roads and state the car trips."""
     settings, tables = scenario.settings, scenario.tables
-    section = settings.traffic
-    periods = car_periods(section)
-    zones = ready.demand.zones
+    periods = car_periods(settings.traffic)
     groups: dict[str, Sequence[RoadPlace]] = {
         "depot": (*ready.sites.depots, *tables.agencies),
         "storage": ready.sites.storages,
         "gateway": tables.gateways,
     }
-    placed = place_on_roads(ready.roads, groups, zones, settings.network)
+    placed = place_on_roads(ready.roads, groups, ready.demand.zones, settings.network)
     graph, count = placed.graph, len(ready.sites.depots)
     places = Places(
         zones=placed.nodes["zone"],
@@ -99,27 +145,8 @@ def traffic_world(scenario: Scenario, ready: Prepared) -> TrafficWorld:
     ends = np.unique(np.concatenate([*placed.nodes.values()]))
     access = access_links(graph, [graph.node_id[node] for node in ends])
     access |= access_links(graph, _centroids(ready))
-    street = street_parameters(section)
     trips = gravity_trips(scenario, ready, graph, places.zones, periods)
-    world = background(
-        graph,
-        street_delays(graph, street, access),
-        access,
-        periods,
-        trips,
-        street.local_traffic(graph, access),
-        gap=section.equilibrium_gap,
-    )
-    return TrafficWorld(
-        graph,
-        places,
-        placed.bike,
-        street,
-        world,
-        _shares(section, "service_percent"),
-        _shares(section, "feed_percent"),
-        speed_checks(world, speed_targets(scenario, graph_free_kmh(world))),
-    )
+    return RoadPlaces(graph, places, placed.bike, access, periods, trips)
 
 
 def car_periods(section: TrafficSection) -> tuple[CarPeriod, ...]:
@@ -213,12 +240,11 @@ def speed_targets(scenario: Scenario, free_kmh: dict[RoadClass, float]) -> tuple
     )
 
 
-def graph_free_kmh(world: Background) -> dict[RoadClass, float]:
+def free_kmh(graph: RoadGraph, access: NDArray[np.bool_]) -> dict[RoadClass, float]:
     """Mean free-flow speed of each class on the network, access links left out."""
-    graph = world.graph
     found = {}
     for road_class in RoadClass:
-        links = (graph.road_class == int(road_class)) & ~world.access
+        links = (graph.road_class == int(road_class)) & ~access
         hours = float(graph.free_time_s[links].sum()) / 3600
         km = float(graph.length_m[links].sum()) / 1000
         found[road_class] = km / hours if hours > 0 else float("nan")

@@ -12,6 +12,7 @@ from logistique.shortest_paths.rows import join_rows, padded
 from logistique.shortest_paths.search import Float, Nearest, Paths
 
 NOTHING = np.empty(0)
+WORTH_THREADS = 200_000  # nodes times searches, some 20 ms
 
 
 class Dijkstra:
@@ -32,13 +33,14 @@ class Dijkstra:
     def __init__(
         self, n: int, tail: Int32Array, head: Int32Array, cost: FloatArray, threads: int
     ) -> None:
-        self.n, self.tail, self.head, self.cost, self.threads = n, tail, head, cost, threads
+        self.n, self.tail, self.head, self.threads = n, tail, head, threads
         self.start, self.to, self.arc = kernels.rows_of(n, tail, head)
+        self.cost, self.placed = cost, cost[self.arc]
 
     def with_cost(self, cost: FloatArray) -> Dijkstra:
         """Search the same graph with other costs."""
         other = object.__new__(Dijkstra)
-        other.__dict__.update(self.__dict__, cost=cost)
+        other.__dict__.update(self.__dict__, cost=cost, placed=cost[self.arc])
         return other
 
     def distances(self, sources: Int32Array, targets: Int32Array, out: Float) -> None:
@@ -73,20 +75,23 @@ class Dijkstra:
         def work(begin: int, end: int) -> None:
             kernels.distance_rows(
                 sources[begin:end], targets, self.start, self.to, self.arc,
-                self.tail, self.cost, metric is not NOTHING, metric, out[begin:end], other[begin:end],
+                self.tail, self.placed, metric is not NOTHING, metric, out[begin:end], other[begin:end],
             )  # fmt: skip
 
-        list(in_chunks(work, len(sources), self.threads))
+        list(in_chunks(work, len(sources), self._threads_for(sources)))
+
+    def _threads_for(self, sources: Int32Array) -> int:
+        return self.threads if self.n * len(sources) > WORTH_THREADS else 1
 
     def _near(self, sources: Int32Array, targets: Int32Array, k: int, limit: float) -> csr_array:
         def work(begin: int, end: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
             rows: tuple[np.ndarray, np.ndarray, np.ndarray] = kernels.near_rows(
                 sources[begin:end], targets, self.start, self.to, self.arc,
-                self.cost, k, limit,
+                self.placed, k, limit,
             )  # fmt: skip
             return rows
 
-        return join_rows(in_chunks(work, len(sources), self.threads), len(targets))
+        return join_rows(in_chunks(work, len(sources), self._threads_for(sources)), len(targets))
 
     def within(self, sources: Int32Array, targets: Int32Array, limit: float) -> csr_array:
         """Distances up to ``limit``."""
@@ -102,7 +107,7 @@ class Dijkstra:
         """Answer one path for each pair."""
         return Paths(
             *kernels.pair_paths(
-                sources, targets, self.start, self.to, self.arc, self.tail, self.cost
+                sources, targets, self.start, self.to, self.arc, self.tail, self.placed
             )
         )
 
@@ -112,6 +117,6 @@ class Dijkstra:
         """Add flows to arcs; the first pair without a path, or (−1, −1)."""
         failed: tuple[int, int] = kernels.load_rows(
             sources, targets, flow.indptr, flow.indices, flow.data,
-            self.start, self.to, self.arc, self.tail, self.cost, loaded,
+            self.start, self.to, self.arc, self.tail, self.placed, loaded,
         )  # fmt: skip
         return failed

@@ -91,6 +91,8 @@ def search(
 
     Parameters
     ----------
+    cost : (a,) float
+        Cost of the arc in each place of the rows.
     wanted : (n,) int
         How often each node is asked for.
     distance, before, place : (n,)
@@ -123,7 +125,7 @@ def search(
         found += wanted[v]
         for k in range(start[v], start[v + 1]):
             u = to[k]
-            there = distance[v] + cost[arc[k]]
+            there = distance[v] + cost[k]
             if there < distance[u]:
                 distance[u] = there
                 before[u] = arc[k]

@@ -15,6 +15,7 @@ from logistique.shortest_paths.arrays import Int32Array, IntArray
 from logistique.shortest_paths.dissection_kernels import dissect
 
 SERIAL_PARTS = 8
+WORTH_THREADS = 5000  # nodes
 
 
 def contraction_order(n: int, tail: Int32Array, head: Int32Array, threads: int = 1) -> Int32Array:
@@ -52,7 +53,7 @@ def _dissected(start: IntArray, neighbour: Int32Array, threads: int) -> Int32Arr
     n = len(start) - 1
     rank = np.full(n, -1, np.int32)
     everything = np.arange(n, dtype=np.int32)
-    stop = n // SERIAL_PARTS if threads > 1 else 0
+    stop = n // SERIAL_PARTS if threads > 1 and n > WORTH_THREADS else 0
     parts, pool = dissect(start, neighbour, rank, everything, 0, stop)
 
     def rest(part: IntArray) -> None:

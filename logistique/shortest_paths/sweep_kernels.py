@@ -110,12 +110,24 @@ def sweep(begin: IntArray, upper: Int32Array, cost: FloatArray, table: FloatArra
     for i in range(begin.size - 1):
         for s in range(LANES):
             lane[s] = table[i, s]
-        for k in range(begin[i], begin[i + 1]):
+        k, end = begin[i], begin[i + 1]
+        while k + 1 < end:  # two arcs at once spare half of the reading and writing of lanes
+            j, other = upper[k], upper[k + 1]
+            c, d = cost[k], cost[k + 1]
+            for s in range(LANES):
+                here = lane[s]
+                through = table[j, s] + c
+                second = table[other, s] + d
+                through = through if through < second else second
+                lane[s] = through if through < here else here
+            k += 2
+        if k < end:
             j = upper[k]
             c = cost[k]
             for s in range(LANES):
+                here = lane[s]
                 through = table[j, s] + c
-                lane[s] = through if through < lane[s] else lane[s]
+                lane[s] = through if through < here else here
         for s in range(LANES):
             table[i, s] = lane[s]
 

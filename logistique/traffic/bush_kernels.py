@@ -17,7 +17,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from logistique.traffic.delay_kernels import DelayArrays, link_time
-from logistique.traffic.path_kernels import LinkArrays, correct, dijkstra
+from logistique.traffic.path_kernels import LinkArrays, bucket_width, correct, shortest_tree
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -102,7 +102,6 @@ class Scratch(NamedTuple):
     label: FloatArray
     longest: FloatArray
     through: FloatArray
-    key: FloatArray
     tree: Int32Array
     low: Int32Array
     high: Int32Array
@@ -122,10 +121,10 @@ class Scratch(NamedTuple):
 @njit(cache=True)
 def scratch(n: int, m: int) -> Scratch:
     """Working arrays for n nodes and m links."""
-    reals = np.zeros((4, n))
+    reals = np.zeros((3, n))
     whole = np.zeros((9, n), dtype=np.int32)
     return Scratch(
-        reals[0], reals[1], reals[2], reals[3], whole[0], whole[1], whole[2], whole[3], whole[4], whole[5],
+        reals[0], reals[1], reals[2], whole[0], whole[1], whole[2], whole[3], whole[4], whole[5],
         whole[6], whole[7], whole[8], np.zeros(n, dtype=np.bool_), np.zeros(m),
         np.zeros(m), np.zeros(m, dtype=np.int32), np.zeros(n + 1, dtype=np.int64),
     )  # fmt: skip
@@ -206,7 +205,10 @@ def plant(
     origin = q.origin[k]
     n = w.label.size
     cost = s.cost[q.vehicle[k]]
-    dijkstra(g, origin, cost, w.label, w.tree, w.nodes, w.queue, w.place, w.key)
+    shortest_tree(
+        g, origin, cost, bucket_width(cost), w.label, w.tree, w.nodes, w.queue, w.place, w.low,
+        w.queued,
+    )  # fmt: skip
     for i in range(q.first[k], q.first[k + 1]):
         if w.label[q.destination[i]] == np.inf:
             return int(q.destination[i])

@@ -20,7 +20,7 @@ from logistique.traffic.streets import StreetParameters, street_delays
 
 BoolArray = NDArray[np.bool_]
 
-_DAMPING = 0.8
+_DAMPING = 1.4
 
 
 @dataclass(frozen=True)

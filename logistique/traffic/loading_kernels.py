@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 
 from logistique.traffic.bush_kernels import Commodities, FloatArray
-from logistique.traffic.path_kernels import LinkArrays, dijkstra
+from logistique.traffic.path_kernels import LinkArrays, bucket_width, shortest_tree
 
 
 @njit(cache=True)
@@ -22,12 +22,14 @@ def load_all(
     through = np.empty(n)
     tree = np.empty(n, dtype=np.int32)
     order = np.empty(n, dtype=np.int32)
-    heap = np.empty(n, dtype=np.int32)
-    place = np.empty(n, dtype=np.int32)
-    key = np.empty(n)
+    after = np.empty(n, dtype=np.int32)
+    before = np.empty(n, dtype=np.int32)
+    bucket = np.empty(n, dtype=np.int32)
+    done = np.zeros(n, dtype=np.bool_)
+    width = bucket_width(cost)
     total = 0.0
     for k in range(q.origin.size):
-        dijkstra(g, q.origin[k], cost, label, tree, order, heap, place, key)
+        shortest_tree(g, q.origin[k], cost, width, label, tree, order, after, before, bucket, done)
         through[:] = 0.0
         for i in range(q.first[k], q.first[k + 1]):
             j = q.destination[i]

@@ -67,6 +67,9 @@ def improve(
     least = 0.0
     inner = 0.0
     for k in range(q.origin.size):
+        if not grow and b.merge[k] == b.merge[k + 1]:  # a tree: nothing to shift
+            merge[k + 1] = n_merges
+            continue
         cost = s.cost[q.vehicle[k]]
         if grow:
             spent, shortest, changed = excess(g, q, b, k, s, w, volume)

@@ -218,3 +218,20 @@ def test_same_seed_same_answer():
     first, second = (solve(cost, opening, capacity, demand) for _ in range(2))
     assert first.assignment.tolist() == second.assignment.tolist()
     assert first.reason == second.reason
+
+
+def test_regions_keep_the_rules_and_never_make_an_answer_worse():
+    from logistique.location.assignment_search import AssignmentSearch
+    from logistique.location.regional_search import search_regions
+    from logistique.location.single_source import _small
+
+    cost, opening, capacity, demand = large(7, 90, 30)
+    core = sourcing_core(cost, demand, opening, capacity, np.zeros(30, dtype=bool), (12, 14))
+    watch = Watch(EXACT)
+    search = AssignmentSearch(core, watch)
+    assert search.build(np.linspace(1.0, 0.0, 30), rounds=0)
+    before = search.value
+    search_regions(core, search, watch, _small, -np.inf)
+    assert core.fits(search.is_open, search.assignment)
+    assert search.value == core.cost_of(search.is_open, search.assignment)
+    assert search.value < before

@@ -3,6 +3,7 @@
 import re
 import threading
 import time
+from importlib import import_module
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from logistique.location.stages import search
 from logistique.model.plan import Termination
 
 EXACT = lg.Limits(time_s=60, gap=0.0)
+two_level_module = import_module("logistique.location.two_level")
 
 
 def made(rng, *, products=1, sizes=1, single=False):
@@ -161,6 +163,33 @@ def test_prices_and_tree_bound_every_answer(seed, single):
         patch.setattr(search, "SMALL", 0)
         found = answered(lambda: two_level(question, single=single))
     agree(found, best)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 10**6), st.booleans())
+def test_few_listed_pairs_bound_every_answer(seed, single):
+    """The way of questions with too many pairs to list, on tiny ones: what it says holds."""
+    rng = np.random.default_rng(seed)
+    question = made(rng, sizes=int(rng.integers(1, 3)), single=single)
+    *arrays, floor, storage_floor, rules = question
+    best = best_two_level(
+        *arrays, floor=floor, storage_floor=storage_floor, rules=rules, single=single
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(two_level_module, "_WHOLE", 0)
+        patch.setattr(two_level_module, "_DEPTH", 1)
+        try:
+            found = two_level(question, single=single, limits=lg.Limits(time_s=5, gap=0.0))
+        except InfeasibleError:
+            assert not np.isfinite(best)
+            return
+        except NoSolutionError:
+            return
+    assert found.bound <= best + 1e-6 * max(1, best)
+    assert best <= found.objective + 1e-6 * max(1, best)
+    consistent(found, question)
+    if single:
+        assert set(found.shares.data) <= {1.0}
 
 
 def middling(seed=3, n=20, m=8, s=4, products=2):

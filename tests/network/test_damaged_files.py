@@ -117,7 +117,7 @@ def _read(path: Path) -> None:
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")  # GDAL warns of what it repairs itself
 @pytest.mark.parametrize("make", MAKERS)
-@settings(max_examples=20, deadline=None, derandomize=True)
+@settings(max_examples=12, deadline=None, derandomize=True)
 @given(data=st.data())
 def test_damage_is_told_in_words(make: Callable[[Path], Path], data: st.DataObject) -> None:
     with TemporaryDirectory() as folder:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import gzip
 import json
 from pathlib import Path
@@ -51,8 +52,11 @@ KNOWN = {
 }
 
 
-def opened(name: str) -> RoadNetwork:
+def fresh(name: str) -> RoadNetwork:
     return read(DATA / name, crs="EPSG:2154" if "matsim" in name else None)
+
+
+opened = functools.cache(fresh)
 
 
 @pytest.mark.parametrize("name", KNOWN)
@@ -83,7 +87,7 @@ def test_reading_twice_gives_the_same_network_bit_for_bit() -> None:
         "osm_extracts/paris_trocadero_drive.graphml.gz",
         "osm_extracts/saint_germain_overpass.json.gz",
     ):
-        first, second = opened(name), opened(name)
+        first, second = opened(name), fresh(name)
         assert first.graph.node_id == second.graph.node_id
         for column in ("x_m", "y_m", "tail", "head", "length_m", "free_time_s", "road_class"):
             one, other = getattr(first.graph, column), getattr(second.graph, column)
@@ -93,8 +97,8 @@ def test_reading_twice_gives_the_same_network_bit_for_bit() -> None:
 
 def test_lengths_agree_with_osmnx_on_the_same_map() -> None:
     """The drive graph was simplified by osmnx from the Overpass answer read here."""
-    ours = read(EXTRACTS / "paris_trocadero_overpass.json.gz").graph
-    theirs = read(EXTRACTS / "paris_trocadero_drive.graphml.gz").graph
+    ours = opened("osm_extracts/paris_trocadero_overpass.json.gz").graph
+    theirs = opened("osm_extracts/paris_trocadero_drive.graphml.gz").graph
     common = sorted(set(ours.node_id) & set(theirs.node_id))
     assert len(common) > 900
     picked = common[:: len(common) // 40]
@@ -234,7 +238,7 @@ def test_osmnx_reads_the_same_streets_from_the_same_extract(tmp_path: Path) -> N
 
 
 def test_the_ring_road_and_the_streets_of_paris_have_their_observed_speeds() -> None:
-    network = placed(read(EXTRACTS / "paris_trocadero_overpass.json.gz"))
+    network = placed(opened("osm_extracts/paris_trocadero_overpass.json.gz"))
     graph = network.graph
     for kind, period, kmh in (
         (RoadClass.STREET_PARIS, "day", 13.1),

@@ -7,9 +7,17 @@ from hypothesis import strategies as st
 from random_digraphs import digraphs, lattice, random_digraph
 from scipy.sparse import csr_array
 
-from logistique.shortest_paths import ShortestPaths
+from logistique.shortest_paths import ShortestPaths, dijkstra, ordering
 
 METHODS = ["dijkstra", "hierarchy"]
+
+
+@pytest.fixture(autouse=True)
+def _threads_even_for_little_work(monkeypatch):
+    monkeypatch.setattr(dijkstra, "WORTH_THREADS", 0)
+    monkeypatch.setattr(ordering, "WORTH_THREADS", 0)
+
+
 CLOSE = {"rtol": 1e-12, "atol": 0}
 BIG = [
     lattice(1, 23, 31),

@@ -42,4 +42,6 @@ def least_count(capacity: FloatArray, need: FloatArray, side: Side, time_s: floa
     answer = model.solve(time_s=time_s)
     if answer.status is LpStatus.INFEASIBLE:
         return math.inf
+    if not math.isfinite(answer.bound):
+        return float(side.lowest)
     return float(max(side.lowest, math.ceil(answer.bound - 1e-6)))

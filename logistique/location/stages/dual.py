@@ -30,7 +30,10 @@ BoolArray = NDArray[np.bool_]
 _PATIENCE = 20
 _SMALLEST_STEP = 1e-4
 _LARGEST_STEP = 2.0
-_NOTHING = 1e-14
+_ROUNDING = 1e-12
+"""Rounding error of a bound relative to the prices that are summed."""
+
+_NOTHING = 1e-10
 """Violation of the averages, priced and relative to the bound, that counts as none."""
 
 _UNKNOWN = 0.05
@@ -73,14 +76,19 @@ class Relaxation:
         Best found.
     option, storage : (o,), (s,) float
         Average decisions, an estimate of the linear relaxation's.
-    share : (e,) float
-        Average of what each arc carries.
+    short, lacking : (n,), (pairs,) float
+        Average violations: how much of a client is not served, what a pair sends beyond what it
+        receives.
+    step : float
+        Last step as a share of the Polyak step.
     """
 
     prices: Prices
     option: FloatArray
     storage: FloatArray
-    share: FloatArray
+    short: FloatArray
+    lacking: FloatArray
+    step: float
 
 
 def cheapest(value: FloatArray, side: Side) -> IntArray:
@@ -137,18 +145,20 @@ class Ascent:
         chosen = best[cheapest(value, sites)]
         opened = cheapest(rho_storage, storages)
         bound = float(u.sum() + rho[chosen].sum() + rho_storage[opened].sum())
+        # Huge prices cancel in these sums; what rounding may have added does not count.
+        bound -= _ROUNDING * float(np.abs(u).sum() + np.abs(beta) @ stages.largest.ravel())
         return Prices(u, beta, bound, rho, rho_storage), chosen, opened, open_pair
 
     def decisions(
         self, chosen: IntArray, opened: IntArray, beta: FloatArray, open_pair: BoolArray
-    ) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """How often clients are served, what pairs receive beyond their load, and arc shares."""
+    ) -> tuple[FloatArray, FloatArray]:
+        """Say what is missing at each client, and what each pair sends beyond its feeds."""
         stages, arcs = self.stages, self.stages.arcs
         served, load = np.zeros(stages.n), np.zeros(stages.n_pairs)
-        share, arriving = np.zeros(arcs.client.size), np.zeros(stages.n_pairs)
+        arriving = np.zeros(stages.n_pairs)
         fill_options(
             arcs.start, arcs.client, stages.demand, self._order, self._count,
-            stages.option_site, stages.option_capacity, chosen, served, load, share,
+            stages.option_site, stages.option_capacity, chosen, served, load,
         )  # fmt: skip
         mask = np.zeros(stages.n_storages, dtype=bool)
         mask[opened] = True
@@ -156,7 +166,7 @@ class Ascent:
             stages.feed, stages.most, stages.storage_cost, stages.storage_capacity, beta,
             open_pair, np.zeros(0), mask, arriving, fill=True,
         )  # fmt: skip
-        return 1.0 - served, load - arriving, share
+        return 1.0 - served, load - arriving
 
     def raise_bound(
         self,
@@ -168,6 +178,7 @@ class Ascent:
         storages: Side | None = None,
         *,
         step: float = 0.5,
+        before: Relaxation | None = None,
     ) -> Relaxation:
         """Raise the bound by volume steps aimed at ``upper``.
 
@@ -185,6 +196,8 @@ class Ascent:
             Restrictions; default those of the question.
         step : float
             First step as a share of the Polyak step.
+        before : Relaxation, optional
+            Goes on from its prices and averages, with the same restrictions.
         """
         stages = self.stages
         sites = stages.sites if sites is None else sites
@@ -193,9 +206,13 @@ class Ascent:
         best, chosen, opened, pairs = self.evaluate(
             np.minimum(start[0], stages.unserved), start[1] * two, sites, storages
         )
-        short, lacking, share = self.decisions(chosen, opened, best.beta, pairs)
+        short, lacking = self.decisions(chosen, opened, best.beta, pairs)
         option = _indicator(chosen, stages.option_cost.size)
         storage = _indicator(opened, stages.n_storages)
+        if before is not None:
+            step = max(before.step, _SMALLEST_STEP * 10)
+            short, lacking = before.short.copy(), before.lacking.copy()
+            option, storage = before.option.copy(), before.storage.copy()
         stalled, newest = 0, _NEWEST
         for turn in range(iterations):
             if watch.over or best.bound >= upper:
@@ -211,12 +228,11 @@ class Ascent:
                 np.minimum(best.u + size * du, stages.unserved), best.beta + size * db,
                 sites, storages,
             )  # fmt: skip
-            new_short, new_lacking, new_share = self.decisions(chosen, opened, found.beta, pairs)
+            new_short, new_lacking = self.decisions(chosen, opened, found.beta, pairs)
             weight = self._weight(short, lacking, new_short, new_lacking, newest)
             uphill = float(new_short @ du + new_lacking @ db)
             short += weight * (new_short - short)
             lacking += weight * (new_lacking - lacking)
-            share += weight * (new_share - share)
             option += weight * (_indicator(chosen, option.size) - option)
             storage += weight * (_indicator(opened, storage.size) - storage)
             if found.bound > best.bound:
@@ -231,7 +247,7 @@ class Ascent:
                         break
             if turn % 100 == 99:
                 newest = max(newest * 0.5 if step < 0.05 else newest, 0.005)
-        return Relaxation(best, option, storage, share)
+        return Relaxation(best, option, storage, short, lacking, step)
 
     def _weight(
         self,

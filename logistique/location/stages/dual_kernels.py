@@ -104,9 +104,8 @@ def fill_options(
     chosen: IntArray,
     served: FloatArray,
     load: FloatArray,
-    share: FloatArray,
 ) -> None:
-    """Add what the chosen options serve, per client, per pair and per arc."""
+    """Add what the chosen options serve, per client and per pair."""
     products = option_capacity.shape[1]
     for o in chosen:
         for product in range(products):
@@ -118,7 +117,6 @@ def fill_options(
                 part = 1.0 if demand[i] <= room else room / demand[i]
                 served[i] += part
                 load[p] += part * demand[i]
-                share[e] += part
                 room -= demand[i]
                 if room <= 0.0:
                     break

@@ -9,12 +9,15 @@ from numpy.typing import NDArray
 
 from logistique.location.stages.core import Side, Stages
 from logistique.location.stages.dual import Prices, Relaxation, best_options
-from logistique.location.stages.flow import Flows, best_flows, enough
+from logistique.location.stages.flow import Flows, best_flows, enough, trimmed
 from logistique.location.watch import Watch
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
+
+_LONGEST = 3600.0
+"""Seconds of which a share is taken where no time limit is given."""
 
 _TRIED = 25
 """Exchanges tried per level before a local search gives up."""
@@ -105,8 +108,10 @@ class Improver:
             return None
         self._known.add(key)
         found = best_flows(self.stages, option, storage)
-        if found is not None and found.cost < self.cost:
-            self.best = found
+        if found is not None:
+            found = trimmed(self.stages, found)
+            if found.cost < self.cost:
+                self.best = found
         return found
 
     def offer(self, flows: Flows) -> None:
@@ -114,18 +119,29 @@ class Improver:
         if flows.cost < self.cost and allowed(self.stages, flows.option, flows.storage):
             self.best = flows
 
-    def improved(self, flows: Flows, prices: Prices) -> Flows:
-        """Exchange, close and open places while it pays."""
-        while not self.watch.over:
-            better = self._step(flows, prices)
+    def improved(self, flows: Flows, prices: Prices, share: float) -> Flows:
+        """Exchange, close and open places while it pays.
+
+        Parameters
+        ----------
+        flows : Flows
+            Where to begin.
+        prices : Prices
+            Say which exchanges are promising.
+        share : float
+            Part of the time left that this may take.
+        """
+        latest = self.watch.elapsed + share * min(self.watch.left, _LONGEST)
+        while not self.watch.over and self.watch.elapsed < latest:
+            better = self._step(flows, prices, latest)
             if better is None:
                 return flows
             flows = better
         return flows
 
-    def _step(self, flows: Flows, prices: Prices) -> Flows | None:
+    def _step(self, flows: Flows, prices: Prices, latest: float) -> Flows | None:
         for option, storage in self._neighbours(flows, prices):
-            if self.watch.over:
+            if self.watch.over or self.watch.elapsed > latest:
                 return None
             if not enough(self.stages, option, storage):
                 continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -30,7 +31,12 @@ SMALL = 6_000
 _ROOT_STEPS = 500
 _ROOT_ROUNDS = 4
 _COVER_S = 10.0
-_KERNEL_SHARE = 0.25
+_KERNELS = ((0.25, 0.2, 6), (0.35, 0.6, 10))
+"""Share of the time left, extra places as a share of those in use, arcs per client."""
+
+_KERNEL_GAP = 5e-4
+_EXCHANGES = 0.3
+"""Part of the time left that exchanges may take after a kernel."""
 _WORTH = 0.003
 """Distance to the best answer, relative, within which a rounding is improved by exchanges."""
 
@@ -85,6 +91,30 @@ def _least_rate(cost: FloatArray, capacity: FloatArray, total: FloatArray) -> fl
     room = np.minimum(capacity, total).sum(axis=1)
     usable = room > 0
     return max(float((cost[usable] / room[usable]).min()), 0.0) if usable.any() else 0.0
+
+
+def counted(stages: Stages, watch: Watch) -> Stages:
+    """Tighten the numbers of open places to those that can hold all demand.
+
+    Raises
+    ------
+    InfeasibleError
+        If no allowed choice can.
+    """
+    sides: dict[str, Side] = {}
+    for name, side, capacity in (
+        ("sites", stages.sites, stages.largest),
+        ("storages", stages.storages, stages.storage_capacity),
+    ):
+        time_s = min(_COVER_S, watch.limits.time_s / 10)
+        least = least_count(capacity, stages.compulsory, side, time_s)
+        if math.isinf(least):
+            raise InfeasibleError(
+                f"no allowed choice of {name} can hold the demand",
+                hint=f"allow more {name}, or give them more capacity",
+            )
+        sides[name] = side.counted(int(least), side.highest)
+    return stages.restricted(sides["sites"], sides["storages"])
 
 
 class StagesSearch:
@@ -153,30 +183,13 @@ class StagesSearch:
             If no answer exists.
         """
         with self.watch.part("counts"):
-            self._count()
+            self.stages = counted(self.stages, self.watch)
+            self.improver.stages = self.stages
         if decisions(self.stages) <= SMALL:
             self._whole()
         else:
             self._large()
         return Found(self.improver.best, self.bound, self.steps, self.stages)
-
-    def _count(self) -> None:
-        """Tighten the numbers of open places to those that can hold all demand."""
-        stages, need = self.stages, self.stages.compulsory
-        sides: dict[str, Side] = {}
-        for name, side, capacity in (
-            ("sites", stages.sites, stages.largest),
-            ("storages", stages.storages, stages.storage_capacity),
-        ):
-            least = least_count(capacity, need, side, min(_COVER_S, self.watch.limits.time_s / 10))
-            if math.isinf(least):
-                raise InfeasibleError(
-                    f"no allowed choice of {name} can hold the demand",
-                    hint=f"allow more {name}, or give them more capacity",
-                )
-            sides[name] = side.counted(int(least), side.highest)
-        self.stages = stages.restricted(sides["sites"], sides["storages"])
-        self.improver.stages = self.stages
 
     def _whole(self) -> None:
         """Hand the whole model to HiGHS."""
@@ -194,7 +207,7 @@ class StagesSearch:
         answer = program.model.solve(
             time_s=self.watch.left * share,
             options={
-                "mip_rel_gap": gap * 0.5,
+                "mip_rel_gap": gap * 0.5 if bounding else max(gap * 0.5, _KERNEL_GAP),
                 "mip_abs_gap": 0.0 if gap == 0.0 else 1e-9,
                 "random_seed": self.watch.limits.seed,
             },
@@ -219,9 +232,13 @@ class StagesSearch:
         ascent = Ascent(self.stages)
         with self.watch.part("prices"):
             root = self._root(ascent)
-        if not self.done:
+        for share, extra, depth in _KERNELS:
+            if self.done:
+                return
             with self.watch.part("kernel"):
-                self._kernel(root)
+                self._kernel(root, share, extra, depth)
+        if self._judge is not None:
+            return
         if not self.done:
             with self.watch.part("tree"):
                 self._tree(ascent, root)
@@ -231,50 +248,43 @@ class StagesSearch:
     def _root(self, ascent: Ascent) -> Node:
         stages = self.stages
         start, step = first_prices(stages), 0.5
-        aim = self._guess(start)
+        aim = math.inf
         relaxation: Relaxation | None = None
         for _ in range(_ROOT_ROUNDS):
             relaxation = ascent.raise_bound(
-                start, min(aim, self.cost), _ROOT_STEPS, self.watch, step=step
+                start, min(aim, self.cost), _ROOT_STEPS, self.watch, step=step, before=relaxation
             )
             prices = relaxation.prices
             gained = prices.bound - self.bound
             self.lift(prices.bound, "prices")
-            self._round(relaxation, thorough=False)
+            self.improver.tried(*rounded(self.stages, relaxation))
             start, aim = (prices.u, prices.beta), prices.bound + 0.02 * abs(prices.bound)
+            relaxation = dataclasses.replace(relaxation, step=max(relaxation.step, 0.2))
             if self.done or gained < 1e-4 * abs(prices.bound):
                 break
         assert relaxation is not None
-        self._round(relaxation, thorough=True)
         return Node(self.bound, stages.sites, stages.storages, relaxation, 0)
 
-    def _guess(self, start: tuple[FloatArray, FloatArray]) -> float:
-        """Cost to aim at while no answer is known."""
-        return 1.5 * float(np.abs(start[0]).sum()) + 1.0
-
-    def _round(self, relaxation: Relaxation, *, thorough: bool) -> None:
-        """Round averages to an answer; improve it when it is good or must be."""
-        before = self.cost
-        flows = self.improver.tried(*rounded(self.stages, relaxation))
-        if flows is None and thorough and self.improver.best is not None:
-            flows = self.improver.best
-        if flows is not None and thorough and flows.cost <= before * (1 + _WORTH):
-            self.improver.improved(flows, relaxation.prices)
-        self.watch.tell(self.cost, self.bound, "exchanges")
-
-    def _kernel(self, root: Node) -> None:
-        """Search the promising part of the question with HiGHS."""
-        part = kernel(self.stages, root.relaxation, self.improver.best)
-        self._integral(part, bounding=False, share=_KERNEL_SHARE)
-        self.steps.append(f"a model of {part.options.size} sites and {part.storages.size} storages")
+    def _kernel(self, root: Node, share: float, extra: float, depth: int) -> None:
+        """Search the promising part of the question with HiGHS, then exchange places."""
+        part = kernel(self.stages, root.relaxation, self.improver.best, extra, depth)
+        self._integral(part, bounding=False, share=share)
+        self.steps.append(
+            f"a model of {part.options.size} sizes, {part.storages.size} storages and "
+            f"{part.arcs.size} arcs"
+        )
         self.watch.tell(self.cost, self.bound, "kernel")
+        best = self.improver.best
+        if best is not None and not self.done:
+            self.improver.improved(best, root.relaxation.prices, _EXCHANGES)
+            self.watch.tell(self.cost, self.bound, "exchanges")
 
     def _tree(self, ascent: Ascent, root: Node) -> None:
         def improve(node: Node) -> None:
             before = self.cost
             flows = self.improver.tried(*rounded(self.stages, node.relaxation))
             if flows is not None and flows.cost <= before * (1 + _WORTH):
-                self.improver.improved(flows, node.relaxation.prices)
+                self.improver.improved(flows, node.relaxation.prices, _EXCHANGES / 5)
 
         tree = Tree(
             self.stages, ascent, lambda: self.cost, improve, self._settled, self.watch, self.margin
@@ -295,8 +305,24 @@ class StagesSearch:
         return math.inf if flows is None else max(node.bound, flows.cost)
 
 
-def kernel(stages: Stages, relaxation: Relaxation, best: Flows | None) -> Part:
-    """Places in the averages or in the best answer, and as many of the cheapest others again."""
+def kernel(
+    stages: Stages, relaxation: Relaxation, best: Flows | None, extra: float, depth: int
+) -> Part:
+    """Choose the promising part of a question.
+
+    Parameters
+    ----------
+    stages : Stages
+        The question.
+    relaxation : Relaxation
+        Guide: its averages say which places are in use, its prices which others are near it.
+    best : Flows or None
+        Answer whose places and arcs are kept.
+    extra : float
+        Further places, as a share of those in use.
+    depth : int
+        Cheapest arcs kept for each client.
+    """
     prices = relaxation.prices
     favourites = best_options(stages, prices.option_value)
     site = np.zeros(stages.n_sites)
@@ -306,14 +332,33 @@ def kernel(stages: Stages, relaxation: Relaxation, best: Flows | None) -> Part:
     if best is not None:
         site[best.option >= 0] = 1.0
         storage[best.storage] = 1.0
-    sites = _promising(site, value, stages.sites.lowest)
-    zones = _promising(storage, prices.storage_value, stages.storages.lowest)
+    sites = _promising(site, value, extra)
+    zones = _promising(storage, prices.storage_value, extra)
     options = np.flatnonzero(np.isin(stages.option_site, sites))
-    return Part.of(stages, options, zones)
+    near = _nearest(stages, prices.beta, sites, depth)
+    if best is not None:
+        near |= best.share > 0
+    return Part.of(stages, options, zones, near)
 
 
-def _promising(average: FloatArray, value: FloatArray, least: int) -> IntArray:
+def _promising(average: FloatArray, value: FloatArray, extra: float) -> IntArray:
     used = average > 0.02
-    extra = max(int(0.5 * used.sum()), least, 3)
+    count = int(used.sum())
     order = np.lexsort((value, -used.astype(int)))
-    return np.sort(order[: min(int(used.sum()) + extra, order.size)])
+    return np.sort(order[: min(count + max(int(extra * count), 3), order.size)])
+
+
+def _nearest(stages: Stages, beta: FloatArray, sites: IntArray, depth: int) -> BoolArray:
+    """Mark the ``depth`` cheapest arcs of each client from some sites, feeding included."""
+    arcs = stages.arcs
+    present = np.zeros(stages.n_sites, dtype=bool)
+    present[sites] = True
+    inside = np.flatnonzero(present[arcs.pair // stages.n_products])
+    client = arcs.client[inside].astype(np.int64)
+    price = arcs.cost[inside] + stages.demand[client] * beta[arcs.pair[inside]]
+    order = np.lexsort((price, client))
+    sorted_client = client[order]
+    first = np.searchsorted(sorted_client, sorted_client, side="left")
+    marked = np.zeros(arcs.client.size, dtype=bool)
+    marked[inside[order[np.arange(order.size) - first < depth]]] = True
+    return marked

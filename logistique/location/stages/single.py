@@ -46,6 +46,10 @@ def one_site_each(stages: Stages, flows: Flows) -> Flows | None:
     load = np.bincount(
         arcs.pair, weights=share * stages.demand[arcs.client], minlength=stages.n_pairs
     )
+    floor = np.zeros(stages.n_sites)
+    floor[opened] = stages.option_floor[flows.option[opened]]
+    if (load < floor * (1 - 1e-12)).any():
+        return None
     feed = _fed(stages, flows, load.astype(float))
     return None if feed is None else costed(stages, flows.option, flows.storage, share, feed)
 

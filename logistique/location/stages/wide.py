@@ -23,6 +23,9 @@ IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
 _ENTRIES_AT_ONCE = 4_000_000
+_COARSE_DEPTH = 150
+"""Sites listed for each group of clients."""
+
 _OPEN_DEPTH = 12
 """Open sites listed per client when an answer is costed."""
 
@@ -149,7 +152,11 @@ class Wide:
         groups, member = np.unique(home, return_inverse=True)
         demand = np.bincount(member, weights=stages.demand).astype(float)
         cost = sums[groups]
-        group, site = np.nonzero(np.isfinite(cost) & ~stages.sites.forbidden[None, :])
+        cost[:, stages.sites.forbidden] = np.inf
+        if allowed.size > _COARSE_DEPTH:
+            far = np.argpartition(cost, _COARSE_DEPTH, axis=1)[:, _COARSE_DEPTH:]
+            np.put_along_axis(cost, far, np.inf, axis=1)
+        group, site = np.nonzero(np.isfinite(cost))
         arcs = Arcs.of(site, group, cost[group, site], stages.n_pairs)
         return dataclasses.replace(
             stages,

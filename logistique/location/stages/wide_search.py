@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from logistique.errors import InfeasibleError
 from logistique.location.stages.dual import Ascent, Prices, Relaxation
-from logistique.location.stages.flow import Flows, best_flows
-from logistique.location.stages.search import Found, StagesSearch, first_prices
+from logistique.location.stages.flow import Flows, best_flows, trimmed
+from logistique.location.stages.primal import allowed, rounded
+from logistique.location.stages.search import Found, StagesSearch, counted, first_prices
 from logistique.location.stages.single import one_site_each
 from logistique.location.stages.wide import Wide
 from logistique.location.watch import Watch
@@ -20,8 +21,11 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
-_ROUNDS = 12
-_STEPS = 150
+_ROUNDS = 8
+_STEPS = 250
+_AIM, _STEP = 0.02, 0.2
+"""Aim above the bound, relative, and least step, of rounds without an answer."""
+
 _COARSE_SHARE = 0.75
 _SLOW = 2e-4
 """Gain of a round, relative, below which prices are good enough."""
@@ -76,8 +80,12 @@ class WideSearch:
         InfeasibleError
             If no answer exists.
         """
+        with self.watch.part("counts"):
+            stages = counted(self.wide.stages, self.watch)
+            self.wide = dataclasses.replace(self.wide, stages=stages)
         with self.watch.part("prices"):
             relaxation = self._prices()
+            self._costed(*rounded(self.wide.stages, relaxation), relaxation.prices)
         with self.watch.part("coarse"):
             self._answer(relaxation.prices)
         if not self.done:
@@ -87,15 +95,14 @@ class WideSearch:
 
     def _prices(self) -> Relaxation:
         """Raise the bound in rounds; between them list the arcs that began to pay."""
-        start = first_prices(self.wide.stages)
-        aim = 1.2 * float(np.abs(start[0]).sum()) + 1.0
-        relaxation = self._round(start, aim, 0.5)
+        relaxation = self._round(first_prices(self.wide.stages), math.inf)
         rounds = 1
         while not self.done and rounds < _ROUNDS:
             before, rounds = self.bound, rounds + 1
             prices = relaxation.prices
-            aim = prices.bound + 0.02 * abs(prices.bound)
-            relaxation = self._round((prices.u, prices.beta), aim, 0.3)
+            aim = prices.bound + _AIM * abs(prices.bound)
+            relaxation = dataclasses.replace(relaxation, step=max(relaxation.step, _STEP))
+            relaxation = self._round((prices.u, prices.beta), aim, relaxation)
             if self.bound - before < _SLOW * abs(self.bound):
                 break
         self.steps.append(
@@ -104,9 +111,14 @@ class WideSearch:
         )
         return relaxation
 
-    def _round(self, start: tuple[FloatArray, FloatArray], aim: float, step: float) -> Relaxation:
+    def _round(
+        self,
+        start: tuple[FloatArray, FloatArray],
+        aim: float,
+        before: Relaxation | None = None,
+    ) -> Relaxation:
         stages = self.wide.stages
-        found = Ascent(stages).raise_bound(start, aim, _STEPS, self.watch, step=step)
+        found = Ascent(stages).raise_bound(start, aim, _STEPS, self.watch, before=before)
         client, site, cost, missing = self.wide.left_out(found.prices)
         bound = found.prices.bound + missing
         if client.size:
@@ -136,13 +148,17 @@ class WideSearch:
             return self.done
 
         inner = StagesSearch(coarse, Watch(limits, None, _Until(self.watch)), costed)
-        found = inner.run()
-        if found.flows is None and not self.watch.over:
-            raise InfeasibleError("no choice of sites and storages found that holds the demand")
-        self.steps.append(f"answers on {coarse.n} groups of clients: " + ", ".join(found.steps))
+        try:
+            steps = inner.run().steps
+        except InfeasibleError:
+            # Groups are a restriction: what they cannot do, single clients may.
+            steps = ["none"]
+        self.steps.append(f"answers on {coarse.n} groups of clients: " + ", ".join(steps))
 
     def _costed(self, option: IntArray, storage: BoolArray, prices: Prices) -> None:
-        """Cost an answer of the coarse question on the fine one."""
+        """Cost open places on the fine question."""
+        if not allowed(self.wide.stages, option, storage):
+            return
         fine = self.wide.opened(option, prices.beta)
         flows = best_flows(dataclasses.replace(fine, single=False), option, storage)
         if flows is None:
@@ -150,6 +166,8 @@ class WideSearch:
             flows = best_flows(dataclasses.replace(fine, single=False), option, storage)
         if flows is not None and fine.single:
             flows = one_site_each(fine, flows)
+        if flows is not None:
+            flows = trimmed(fine, flows)
         if flows is not None and flows.cost < self.cost:
             self.best, self.fine = flows, fine
             self.watch.tell(self.cost, self.bound, "clients")
@@ -160,6 +178,6 @@ class WideSearch:
         while not self.done and stalled < 3:
             before = self.bound
             prices = relaxation.prices
-            relaxation = self._round((prices.u, prices.beta), self.cost, 0.1)
+            relaxation = self._round((prices.u, prices.beta), self.cost, relaxation)
             stalled = stalled + 1 if self.bound - before < 1e-6 * abs(self.bound) else 0
         return relaxation

@@ -9,7 +9,7 @@ from logistique.scenario.schema.section import Section, choice, given
 _COUNTERS = "Weekday medians of 2023 on three Paris streets (City of Paris counters, ODbL)"
 _WINDOW = "Assumed: most deliveries between 7 and 16 h, feeding by night and early morning"
 _SURVEYS = "Order of household travel surveys, trips of visitors and at work included"
-_CALIBRATED = "logistique.pipeline.calibrate_traffic, to the observed and assumed speeds"
+_CALIBRATED = "Fitted by logistique.pipeline.calibrate_traffic to the observed and assumed speeds"
 
 
 class NightTraffic(Section):
@@ -67,24 +67,24 @@ class EveningTraffic(Section):
 class RoadsTraffic(Section):
     """What turns the built-in roads into traffic, by class of road."""
 
-    paris_free_time_percent: float = given(245.0, "derived", _CALIBRATED, ge=100)
+    paris_free_time_percent: float = given(246.6, "derived", _CALIBRATED, ge=100)
     """Time of an empty Paris street in percent of the free-flow time: lights and crossings."""
-    motorway_local_load_percent: float = given(84.0, "derived", _CALIBRATED, ge=0)
+    motorway_local_load_percent: float = given(87.1, "derived", _CALIBRATED, ge=0)
     """Traffic on motorways that the car trips do not hold (inside the zones, taxis, buses,
     visitors, through traffic), mean of the daytime, in percent of capacity."""
-    ring_road_local_load_percent: float = given(68.0, "derived", _CALIBRATED, ge=0)
+    ring_road_local_load_percent: float = given(104.0, "derived", _CALIBRATED, ge=0)
     """Traffic on the ring road that the car trips do not hold (inside the zones, taxis, buses,
     visitors, through traffic), mean of the daytime, in percent of capacity."""
-    national_local_load_percent: float = given(91.0, "derived", _CALIBRATED, ge=0)
+    national_local_load_percent: float = given(92.2, "derived", _CALIBRATED, ge=0)
     """Traffic on national roads that the car trips do not hold (inside the zones, taxis, buses,
     visitors, through traffic), mean of the daytime, in percent of capacity."""
-    paris_local_load_percent: float = given(104.0, "derived", _CALIBRATED, ge=0)
+    paris_local_load_percent: float = given(104.3, "derived", _CALIBRATED, ge=0)
     """Traffic on Paris streets that the car trips do not hold (inside the zones, taxis, buses,
     visitors, through traffic), mean of the daytime, in percent of capacity."""
-    inner_local_load_percent: float = given(93.0, "derived", _CALIBRATED, ge=0)
+    inner_local_load_percent: float = given(94.1, "derived", _CALIBRATED, ge=0)
     """Traffic on streets inside the A86 that the car trips do not hold (inside the zones, taxis, buses,
     visitors, through traffic), mean of the daytime, in percent of capacity."""
-    outer_local_load_percent: float = given(94.0, "derived", _CALIBRATED, ge=0)
+    outer_local_load_percent: float = given(94.4, "derived", _CALIBRATED, ge=0)
     """Traffic on streets outside the A86 that the car trips do not hold (inside the zones, taxis, buses,
     visitors, through traffic), mean of the daytime, in percent of capacity."""
 

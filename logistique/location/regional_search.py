@@ -1,0 +1,141 @@
+"""Better answers to large single-source questions, one neighbourhood of sites after the other.
+
+The customers of a few neighbouring open sites, these sites and the closed ones nearby are a small
+question of the same kind, whose best answer takes a short branch and bound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from logistique.location.assignment_search import AssignmentSearch
+from logistique.location.single_source_core import SourcingCore
+from logistique.location.watch import Watch
+from logistique.model.limits import Limits
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
+
+CUSTOMERS, SITES, CLOSED = 45, 10, 15
+"""Customers from which a region is large enough, most open sites, and closed sites of a region."""
+
+SCALES = (1, 2, 4)
+"""Sizes of regions, one after the other, as multiples of these."""
+
+Solve = Callable[[SourcingCore, Watch, BoolArray, IntArray], tuple[BoolArray, IntArray]]
+"""Better answer to a small question, from the one it has."""
+
+
+@dataclass(frozen=True)
+class _Until:
+    """Stops a small search when the large one is over."""
+
+    watch: Watch
+
+    def is_set(self) -> bool:
+        """Whether the large search is over."""
+        return self.watch.over
+
+
+def search_regions(
+    core: SourcingCore, search: AssignmentSearch, watch: Watch, solve: Solve, bound: float
+) -> None:
+    """Solve the region of every open site, in random order, until none is better any more; then larger ones.
+
+    Parameters
+    ----------
+    core, search, watch
+        The question, its best answer and its clock.
+    solve : callable
+        Solves a region; called with the question, a clock, open sites and assignment.
+    bound : float
+        Lower bound known for the whole, to be told to whoever listens.
+    """
+    random = np.random.default_rng(watch.limits.seed)
+    for scale in SCALES:
+        settled: set[bytes] = set()
+        again = np.isfinite(search.value)
+        while again and not watch.over:
+            again = False
+            for centre in random.permutation(np.flatnonzero(search.is_open)).tolist():
+                if watch.over or not search.is_open[centre]:
+                    continue
+                inside, customers = _region(core, search, centre, scale)
+                key = inside.tobytes() + customers.tobytes()
+                if key in settled or inside.size == search.is_open.sum():
+                    continue
+                if _solved(core, search, watch, inside, customers, CLOSED * scale, solve):
+                    again = True
+                    watch.tell(search.value, bound, "regions")
+                else:
+                    settled.add(key)
+
+
+def _region(
+    core: SourcingCore, search: AssignmentSearch, centre: int, scale: int
+) -> tuple[IntArray, IntArray]:
+    """Open sites nearest to one, enough of them, and their customers."""
+    open_sites = np.flatnonzero(search.is_open)
+    own = np.flatnonzero(search.assignment == centre)
+    apart = _nearness(core, own, open_sites)
+    apart[open_sites == centre] = -np.inf
+    inside: list[int] = []
+    count = 0
+    for site in open_sites[np.argsort(apart, kind="stable")].tolist():
+        if len(inside) >= SITES * scale or (count >= CUSTOMERS * scale and len(inside) >= 2):
+            break
+        inside.append(site)
+        count += int((search.assignment == site).sum())
+    sites = np.sort(np.array(inside))
+    return sites, np.flatnonzero(np.isin(search.assignment, sites))
+
+
+def _nearness(core: SourcingCore, customers: IntArray, sites: IntArray) -> FloatArray:
+    """Mean cost of customers from sites; beyond every cost where a site cannot serve."""
+    if customers.size == 0:
+        return np.zeros(sites.size)
+    block = core.cost[np.ix_(customers, sites)]
+    finite = np.isfinite(block)
+    far = 10.0 * (1.0 + float(block.max(initial=0.0, where=finite)))
+    return np.asarray(np.where(finite, block, far).mean(axis=0))
+
+
+def _solved(
+    core: SourcingCore,
+    search: AssignmentSearch,
+    watch: Watch,
+    inside: IntArray,
+    customers: IntArray,
+    n_closed: int,
+    solve: Solve,
+) -> bool:
+    """Solve a region and offer what comes of it; whether it is better."""
+    if customers.size == 0:
+        return False
+    closed = np.flatnonzero(~search.is_open)
+    worth = _nearness(core, customers, closed) + core.opening[closed] / customers.size
+    sites = np.sort(np.concatenate([inside, closed[np.argsort(worth, kind="stable")[:n_closed]]]))
+    outside = int(search.is_open.sum()) - inside.size
+    region = SourcingCore(
+        cost=np.ascontiguousarray(core.cost[np.ix_(customers, sites)]),
+        demand=core.demand[customers],
+        opening=core.opening[sites],
+        capacity=core.capacity[sites],
+        fixed_open=core.fixed_open[sites],
+        lowest=max(0, core.lowest - outside),
+        highest=min(core.highest - outside, sites.size),
+    )
+    clock = Watch(
+        Limits(max(watch.left, 1e-3), 0.0, watch.limits.seed, 1), interrupter=_Until(watch)
+    )
+    place = np.searchsorted(sites, search.assignment[customers])
+    is_open, assignment = solve(region, clock, search.is_open[sites], place)
+    opened, whole = search.is_open.copy(), search.assignment.copy()
+    opened[sites] = is_open
+    whole[customers] = sites[assignment]
+    return search.offer(opened, whole)

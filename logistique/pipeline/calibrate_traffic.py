@@ -1,0 +1,53 @@
+"""Fit the traffic of a scenario to its observed and assumed speeds."""
+
+from __future__ import annotations
+
+from logistique.pipeline.stages import prepare
+from logistique.pipeline.traffic_world import (
+    free_kmh,
+    road_places,
+    speed_targets,
+    street_parameters,
+)
+from logistique.scenario.scenario import Scenario
+from logistique.traffic.calibration import SpeedCheck, calibrated, speed_checks
+from logistique.traffic.streets import StreetParameters
+
+
+def calibrate_traffic(
+    scenario: Scenario, *, rounds: int = 30, within_percent: float = 0.5, gap: float = 1e-4
+) -> tuple[StreetParameters, tuple[SpeedCheck, ...]]:
+    """Fit ``traffic.roads`` of a scenario, starting from its own values.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The defaults were fitted on ``scenarios/pacte-mgp``.
+    rounds : int
+        Most rounds; each puts the cars of all periods in equilibrium.
+    within_percent : float
+        Error of every speed at which to stop.
+    gap : float
+        Relative gap of the equilibria.
+
+    Returns
+    -------
+    StreetParameters
+        Local loads and empty-road times to write into the scenario.
+    tuple of SpeedCheck
+        Modelled against target speeds at these parameters.
+    """
+    roads = road_places(scenario, prepare(scenario))
+    targets = speed_targets(scenario, free_kmh(roads.graph, roads.access))
+    found, world = calibrated(
+        roads.graph,
+        roads.access,
+        roads.periods,
+        roads.trips,
+        street_parameters(scenario.settings.traffic),
+        targets,
+        rounds=rounds,
+        within_percent=within_percent,
+        gap=gap,
+    )
+    return found, speed_checks(world, targets)
