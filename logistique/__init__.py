@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from logistique.model.plan import Plan, Termination
     from logistique.model.problem import Problem
     from logistique.pipeline import compare, solve, validate, write_report, write_run_sheets
+    from logistique.pipeline.routed_check import check_by_routes
     from logistique.plotting import tables
     from logistique.routing.location_routing import solve_location_routing
     from logistique.routing.question import Feeding
@@ -85,6 +86,7 @@ _HOME = {
     "Run": "logistique.evaluation.run",
     "Scenario": "logistique.scenario.scenario",
     "Termination": "logistique.model.plan",
+    "check_by_routes": "logistique.pipeline.routed_check",
     "compare": "logistique.pipeline",
     "facility_location": "logistique.location",
     "Feeding": "logistique.routing.question",
@@ -130,6 +132,7 @@ __all__ = [
     "VehicleClass",
     "VolumeDelay",
     "__version__",
+    "check_by_routes",
     "compare",
     "congested_facility_location",
     "covers_within",
