@@ -43,6 +43,7 @@ BoolArray = NDArray[np.bool_]
 
 Method = Literal["auto", "branching", "integral", "lagrangian"]
 
+_FIRST_STEPS = 20
 _ASCENT = 400
 _FIRST_DEPTH = 0.3
 """Reduced cost up to which arcs enter the integral model at first, relative to the gap."""
@@ -149,7 +150,12 @@ class _Search:
         core, watch = self.core, self.watch
         with watch.part("ascent"):
             start = first_multipliers(core)
+            raised = ascend(core, self.arcs, self.bounds, start, np.inf, _FIRST_STEPS, watch)
+            # Some answer at once, in case time is short.
+            self.offer(rounded(core, raised.size_share), "rounding")
+            start = raised.best.u
             raised = ascend(core, self.arcs, self.bounds, start, np.inf, _ASCENT // 4, watch)
+        self._raise(raised.best.bound)
         self._round(raised.size_share, "rounding")
         at = self._ascend(raised.best, _ASCENT)
         self.steps.append(f"multipliers prove {self.bound:.10g}")

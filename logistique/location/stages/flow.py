@@ -113,6 +113,32 @@ def costed(
     return Flows(math.fsum(parts), option, storage, share, feed)
 
 
+def trimmed(stages: Stages, flows: Flows) -> Flows:
+    """Give every open site its cheapest size that holds what it serves."""
+    if stages.option_site.size == np.unique(stages.option_site).size:
+        return flows
+    arcs, products = stages.arcs, stages.n_products
+    load = np.bincount(
+        arcs.pair, weights=flows.share * stages.demand[arcs.client], minlength=stages.n_pairs
+    ).reshape(-1, products)
+    own = load[stages.option_site]
+    opened = flows.option[stages.option_site] >= 0
+    fits = (own <= stages.option_capacity).all(axis=1) & opened
+    fits &= own.sum(axis=1) >= stages.option_floor
+    kept = flows.option[flows.option >= 0]
+    fits[kept] = True
+    number = np.flatnonzero(fits)
+    order = number[np.lexsort((stages.option_cost[number], stages.option_site[number]))]
+    site = stages.option_site[order]
+    first = np.ones(site.size, dtype=bool)
+    first[1:] = site[1:] != site[:-1]
+    option = np.full(stages.n_sites, -1, dtype=np.int64)
+    option[site[first]] = order[first]
+    if (option == flows.option).all():
+        return flows
+    return costed(stages, option, flows.storage, flows.share, flows.feed)
+
+
 def _by_scaling(
     stages: Stages,
     product: int,

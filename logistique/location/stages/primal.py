@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from logistique.location.stages.core import Side, Stages
 from logistique.location.stages.dual import Prices, Relaxation, best_options
-from logistique.location.stages.flow import Flows, best_flows, enough
+from logistique.location.stages.flow import Flows, best_flows, enough, trimmed
 from logistique.location.watch import Watch
 
 FloatArray = NDArray[np.float64]
@@ -108,8 +108,10 @@ class Improver:
             return None
         self._known.add(key)
         found = best_flows(self.stages, option, storage)
-        if found is not None and found.cost < self.cost:
-            self.best = found
+        if found is not None:
+            found = trimmed(self.stages, found)
+            if found.cost < self.cost:
+                self.best = found
         return found
 
     def offer(self, flows: Flows) -> None:

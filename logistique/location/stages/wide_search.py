@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from logistique.errors import InfeasibleError
 from logistique.location.stages.dual import Ascent, Prices, Relaxation
-from logistique.location.stages.flow import Flows, best_flows
+from logistique.location.stages.flow import Flows, best_flows, trimmed
 from logistique.location.stages.primal import allowed, rounded
 from logistique.location.stages.search import Found, StagesSearch, counted, first_prices
 from logistique.location.stages.single import one_site_each
@@ -166,6 +166,8 @@ class WideSearch:
             flows = best_flows(dataclasses.replace(fine, single=False), option, storage)
         if flows is not None and fine.single:
             flows = one_site_each(fine, flows)
+        if flows is not None:
+            flows = trimmed(fine, flows)
         if flows is not None and flows.cost < self.cost:
             self.best, self.fine = flows, fine
             self.watch.tell(self.cost, self.bound, "clients")
