@@ -121,7 +121,7 @@ def recommend(
     drivers: Drivers,
     answer: CongestedPlan,
     *,
-    size: int = 5,
+    size: int = 8,
     most: int = 40,
 ) -> Answered:
     """Judge the best plans and their neighbours by equilibrium, and go on from the best of them.
@@ -145,26 +145,27 @@ def recommend(
     values: dict[bytes, tuple[float, Visited]] = {}
 
     def judge(plan: Visited) -> float:
-        key = plan.assignment.tobytes() + plan.open_option.tobytes()
-        if key not in values:
-            values[key] = equilibrium_eur(question, drivers, plan, alone), plan
-        return values[key][0]
-
-    def known(plan: Visited) -> bool:
-        return plan.assignment.tobytes() + plan.open_option.tobytes() in values
+        if _key(plan) not in values:
+            values[_key(plan)] = equilibrium_eur(question, drivers, plan, alone), plan
+        return values[_key(plan)][0]
 
     certified = judge(answer.best)
     centre, at = answer.best, certified
     pool = list(answer.visited)
     while True:
         pool += neighbours(question, centre)
-        fresh = [plan for plan in sorted(pool, key=lambda plan: plan.eur) if not known(plan)]
-        for plan in fresh[: min(size, most - len(values))]:
+        by_cost = sorted(pool, key=lambda plan: plan.eur)
+        fresh = {_key(plan): plan for plan in by_cost if _key(plan) not in values}
+        for plan in [*fresh.values()][: min(size, most - len(values))]:
             judge(plan)
         eur, best = min(values.values(), key=lambda pair: pair[0])
         if eur >= at or len(values) >= most:
             return Answered(best, eur, certified, len(values))
         centre, at = best, eur
+
+
+def _key(plan: Visited) -> bytes:
+    return plan.assignment.tobytes() + plan.open_option.tobytes()
 
 
 def neighbours(question: CongestedProblem, plan: Visited) -> list[Visited]:
