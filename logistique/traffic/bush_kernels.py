@@ -25,6 +25,7 @@ Int32Array = NDArray[np.int32]
 BoolArray = NDArray[np.bool_]
 
 ROUNDING = 1e-13
+TRACE = 1e-200
 
 
 class Commodities(NamedTuple):
@@ -134,8 +135,8 @@ def scratch(n: int, m: int) -> Scratch:
 def set_cost(d: DelayArrays, system: bool, s: Costs, e: int) -> None:
     """Cost and derivative of a link at its volume: time, or for the system its marginal cost."""
     t, slope, bend = link_time(d, e, s.volume[e])
-    if system:
-        t += s.volume[e] * slope
+    if system:  # what shifts left of a volume may be a rounding error below 0, a cost may not
+        t += max(s.volume[e], 0.0) * slope
         slope = 2.0 * slope + bend
     s.slope[e] = slope
     for vehicle in range(s.extra.shape[0]):
@@ -153,7 +154,9 @@ def set_costs(d: DelayArrays, system: bool, s: Costs) -> None:
 def load(g: LinkArrays, q: Commodities, b: Bushes, k: int, w: Scratch) -> None:
     """Fill the flows of commodity k's bush, node flows in ``w.through``.
 
-    Link flows of other links must be 0; :func:`unload` restores that.
+    Link flows of other links must be 0; :func:`unload` restores that. Links into a node with flow
+    have some, however small their share: a product that vanished would leave a used link without
+    flow, and its tail with a link in that may close a cycle.
     """
     order = b.order[k]
     pred = b.pred[k]
@@ -173,7 +176,7 @@ def load(g: LinkArrays, q: Commodities, b: Bushes, k: int, w: Scratch) -> None:
             m = b.merge[k] - 2 - e
             for i in range(b.first[m], b.first[m + 1]):
                 e = b.link[i]
-                x = b.share[i] * total
+                x = max(b.share[i] * total, TRACE) if total > 0.0 else 0.0
                 w.flow[e] = x
                 through[g.tail[e]] += x
 

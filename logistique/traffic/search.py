@@ -117,7 +117,7 @@ class Search:
             met = _relative(total, least)
             if progress is not None:
                 progress(AssignmentProgress(time.perf_counter() - begun, iteration, met))
-            expected = met * min(1.0, met / before)
+            expected = met * min(1.0, met / before) if before > 0 else met
             over = time.perf_counter() - begun >= limits.time_s
             if expected <= gap or over or iteration == limits.iterations:
                 total, least = self._measured()

@@ -10,6 +10,7 @@ import numpy as np
 from numba import njit
 
 from logistique.traffic.bush_kernels import (
+    TRACE,
     Bushes,
     Commodities,
     Costs,
@@ -29,7 +30,6 @@ NEWTON_STEPS = 3
 CLOSE_ENOUGH = 0.05
 LEAST_SHARE = 1e-6
 LAST_DIGITS = 1e-15
-TRACE = 1e-200
 
 
 @njit(cache=True)
