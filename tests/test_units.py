@@ -17,6 +17,13 @@ WITHOUT_UNIT = {
     "establishments": "a count of establishments",
     "pcu": "passenger-car units, itself a unit",
     "weight": "a weight among actors",
+    "hours": "hours, a length of time",
+    "equilibrium_gap": "ratio of costs",
+    "bpr_alpha": "ratio of times",
+    "bpr_beta": "power of a ratio",
+    "paris_car_trips_per_inhabitant": "a count of trips",
+    "inner_car_trips_per_inhabitant": "a count of trips",
+    "outer_car_trips_per_inhabitant": "a count of trips",
 }
 
 

@@ -251,7 +251,7 @@ def test_methods_agree_on_single_sourcing(kind_name, method_name):
         if (found := kind(kind_name).recompute(question, answered(sites, assignment))).objective
         is not None
     )
-    answer = method(method_name)(question, SolveLimits(20.0, 0.0, 0, 1))
+    answer = method(method_name)(question, SolveLimits(300.0, 0.0, 0, 1))
     assert answer.status == "optimal"
     assert kind(kind_name).recompute(question, answer).objective == best
     assert answer.bound == pytest.approx(best)

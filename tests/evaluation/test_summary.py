@@ -33,6 +33,7 @@ SECTIONS = [
     "operators",
     "today",
     "gain",
+    "traffic",
     "requirements",
     "demand",
     "evidence",

@@ -1,5 +1,4 @@
 import copy
-import time
 
 import pytest
 from hostile import HOSTILE, LONG, with_hostile_texts
@@ -361,8 +360,6 @@ def test_only_named_timings_differ_between_two_runs(summary, geography, page):
 
 def test_a_thousand_zones_and_two_hundred_depots(summary):
     large = large_summary(1000, 200)
-    start = time.process_time()
     page = page_html(large, build_geography(large))
-    assert time.process_time() - start < 10
     assert len(page.encode("utf-8")) < 5_000_000
     assert len(read_page(page).sheets) == 200 + len(large["communes"])
