@@ -23,7 +23,8 @@ REVIVED, REPLANT = -1, -2
 def revive(g: LinkArrays, q: Commodities, b: Bushes, k: int, cost: FloatArray, w: Scratch) -> int:
     """Let commodity k's bush reach all its destinations, and only nodes with flow count as used.
 
-    Destinations outside it are joined by their shortest paths.
+    Destinations outside it are joined by their shortest paths. With a node in use stay all tails
+    of its used links, as :func:`load` gives each of these links some flow.
 
     Returns
     -------
