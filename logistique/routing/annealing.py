@@ -86,6 +86,8 @@ def improve(
     rng = np.array([(seed * 2 + 1) * 0x9E3779B97F4A7C15 % 2**64 | 1], dtype=np.uint64)
     price = _price_of_excess(question)
     state = _start(question, field, usable, price, reach, search.routes, rng)
+    if (state[2] < 0).any():
+        return search  # somebody cannot be reached from this set
     leg = _mean_leg(question, state)
     best_state, best = copied(state), np.inf
     hot, cold = warmth * _HOT * leg, _COLD * leg

@@ -43,7 +43,11 @@ def surrogate(question: RoutingQuestion) -> FloatArray:
     n = question.n
     ways = question.distance[:n, n:] + question.distance[n:, :n].T + question.fixed[None, :]
     part = question.demand / question.vehicle
-    return np.ascontiguousarray(np.where(part[:, None] > 0, ways * part[:, None], 0.0))
+    # A customer without demand must be reached all the same.
+    reached = np.isfinite(ways)
+    return np.ascontiguousarray(
+        np.where(reached, np.where(reached, ways, 0.0) * part[:, None], np.inf)
+    )
 
 
 def rank_sets(question: RoutingQuestion, count: int) -> list[DepotSet]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from logistique.errors import NoSolutionError
 from logistique.location.watch import Watch
 from logistique.model.limits import Limits
 from logistique.model.plan import Termination
@@ -142,6 +143,8 @@ def _answer(question: RoutingQuestion, found: Found, bound: Bound, watch: Watch)
     assignment = np.full(question.n, -1, dtype=np.int64)
     for route in found.routes:
         assignment[list(route.stops)] = route.depot
+    if (assignment < 0).any():
+        raise NoSolutionError(f"no route was found to customer {int(np.argmin(assignment))}")
     open_sites = np.union1d(assignment, np.flatnonzero(question.rules.fixed_open))
     proved = objective - bound.value <= watch.limits.gap * abs(objective)
     termination = watch.verdict(proved=proved)

@@ -303,3 +303,11 @@ def test_value_of_the_smoke_suite():
         fixed,
     )
     assert best == made.best_known
+
+
+def test_customers_without_demand_are_visited_too():
+    far = np.inf
+    ways = np.array([[0, far, far, 4], [far, 0, 5, 4], [far, 5, 0, 9], [4, 4, 9, 0]])
+    found = solve_location_routing(ways, [0, 1], 2, opening_cost=[0, 100], turns=500)
+    assert found.assignment.tolist() == [1, 1]
+    assert found.objective == pytest.approx(100 + 8 + 8)
