@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from mini import change
 
+from logistique.cli.app import execute
 from logistique.errors import InvalidInputError
 from logistique.findings import Finding, Severity
 from logistique.scenario.load import load
@@ -32,6 +33,15 @@ def rule(text: str, folder: Path) -> None:
 def test_depot_too_small_for_its_type(mini: Path) -> None:
     assert warnings(mini, "cells.depots.gate.area_max_m2=499") == ["no-size-fits"]
     assert warnings(mini, "cells.depots.gate.area_max_m2=500") == []
+
+
+def test_zones_with_one_centroid(mini: Path) -> None:
+    change(mini, "tables/zones.csv", "2.306,48.888", "2.349,48.892")
+    assert warnings(mini) == ["same-centroid"]
+    (finding,) = load(mini).findings
+    assert finding.where.endswith("zones.csv:4")
+    assert "`75118`" in finding.message
+    assert execute(["run", str(mini), "-q", "-o", str(mini.parent / "out")]) == 0
 
 
 def test_actor_of_a_commune_without_zone(mini: Path) -> None:
