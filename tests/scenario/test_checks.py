@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from mini import change
 
-from logistique.cli.app import execute
 from logistique.errors import InvalidInputError
 from logistique.findings import Finding, Severity
 from logistique.scenario.load import load
@@ -41,7 +40,6 @@ def test_zones_with_one_centroid(mini: Path) -> None:
     (finding,) = load(mini).findings
     assert finding.where.endswith("zones.csv:4")
     assert "`75118`" in finding.message
-    assert execute(["run", str(mini), "-q", "-o", str(mini.parent / "out")]) == 0
 
 
 def test_actor_of_a_commune_without_zone(mini: Path) -> None:
