@@ -120,8 +120,8 @@ def _start(
     state = empty_state(n, question.m)
     order = np.arange(n)
     sort_removed(order, n, question.demand, reach, np.empty(n), rng)
-    nothing = np.zeros(question.m)
-    recreate(field, usable, price[0], nothing, state, np.empty(n + 1, np.int64), order, n, rng)
+    lean, live, touched = np.zeros(question.m), np.empty(n + 1, np.int64), np.zeros(n + 1, np.int64)
+    recreate(field, usable, price[0], lean, state, live, order, n, touched, rng)
     return state
 
 
