@@ -246,6 +246,30 @@ def keep_routes(state: Tuple, live: IntArray, pool: Tuple) -> None:
 
 
 @njit(cache=True, nogil=True)
+def pour(source: Tuple, target: Tuple) -> None:
+    """Put the routes of one pool into another, until it is full; each set of customers once."""
+    codes, keys, starts, nodes, count = target
+    mask = np.uint64(len(keys) - 1)
+    for k in range(source[4][0]):
+        a, b = source[2][k], source[2][k + 1]
+        key = np.uint64(0)
+        for t in range(a, b):
+            key ^= codes[source[3][t]]
+        slot = ((key * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(20)) & mask
+        while keys[slot] != np.uint64(0) and keys[slot] != key:
+            slot = (slot + np.uint64(1)) & mask
+        at = count[0]
+        if keys[slot] == key:
+            continue
+        if at + 1 >= len(starts) or starts[at] + b - a > len(nodes):
+            return
+        keys[slot] = key
+        nodes[starts[at] : starts[at] + b - a] = source[3][a:b]
+        starts[at + 1] = starts[at] + b - a
+        count[0] = at + 1
+
+
+@njit(cache=True, nogil=True)
 def price_routes(
     starts: IntArray,
     nodes: IntArray,
