@@ -145,7 +145,7 @@ def _feeding_estimate(question: RoutingQuestion, members: IntArray, loads: Float
     state = (*[nothing] * 6, np.zeros(0), nothing, load, used, nothing)
     feed, rng = feed_of(level, question.m, members), words(0)
     turns = _FEED_TURNS if feed[0].shape[1] == 0 else 1
-    return min(float(feed_cost(state, feed, rng)) for _ in range(turns))
+    return min(float(feed_cost(state, feed, np.inf, rng)[0]) for _ in range(turns))
 
 
 def _visited_sets(

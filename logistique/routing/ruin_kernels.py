@@ -372,8 +372,8 @@ def anneal(
 ) -> float:
     """Ruin and recreate ``iterations`` times while the temperature falls from hot to cold.
 
-    ``state`` and ``best_state`` are changed in place; ``price`` (of a unit above a depot's
-    capacity, its least and largest value) adapts. ``best`` is the cost of ``best_state``, ``inf``
+    ``state`` and ``best_state`` are changed in place; ``price`` (of a unit above the capacity of a
+    depot, lorry or platform, its least and largest value) adapts. ``best`` is the cost of ``best_state``, ``inf``
     if none; returns that of the new one. Routes of feasible solutions within the factor
     ``keep_within`` of the best go to the pool.
     """
@@ -387,8 +387,8 @@ def anneal(
         state[10].copy(),
     )  # fmt: skip
     lean = np.zeros(len(capacity))
-    over = total_excess(state, field)
-    fed = feed_cost(state, feed, rng)
+    fed, fed_over = feed_cost(state, feed, price[0], rng)
+    over = total_excess(state, field) + fed_over
     keep_plan(feed)
     cost = exact_cost(field, state) + fed
     if over == 0.0 and cost < best and fed < OUT_OF_REACH:
@@ -410,11 +410,17 @@ def anneal(
         limit = -heat * np.log(1.0 - draw(rng))
         accepted, tried = False, False
         if change < np.inf:
-            new_over = total_excess(state, field)
+            new_fed, new_fed_over = fed, fed_over
+            new_over = total_excess(state, field) + fed_over
             change_all = change + price[0] * (new_over - over)
-            new_fed = fed
-            if two_levels and change_all < limit + fed and not _same_loads(state, scratch):
-                new_fed = feed_cost(state, feed, rng)
+            if (
+                two_levels
+                and change_all < limit + fed + price[0] * fed_over
+                and not _same_loads(state, scratch)
+            ):
+                new_fed, new_fed_over = feed_cost(state, feed, price[0], rng)
+                new_over += new_fed_over - fed_over
+                change_all = change + price[0] * (new_over - over)
                 tried = True
             accepted = change_all + new_fed - fed < limit
         if not accepted:
@@ -425,7 +431,7 @@ def anneal(
             if tried:
                 keep_plan(feed)
             cost += change + new_fed - fed
-            over, fed = new_over, new_fed
+            over, fed, fed_over = new_over, new_fed, new_fed_over
             if over == 0.0 and cost < best and fed < OUT_OF_REACH:
                 best = cost
                 copy_state(state, best_state)
