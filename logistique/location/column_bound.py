@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistique.location.assignment_search import AssignmentSearch
-from logistique.location.column_master import Column, ColumnMaster, MasterAnswer
+from logistique.location.column_master import ColumnMaster, MasterAnswer
 from logistique.location.single_source_core import SourcingCore
 from logistique.location.single_source_kernels import fill_sites
-from logistique.location.single_source_node import Node, Relaxed
+from logistique.location.single_source_node import Column, Node, Relaxed
 from logistique.location.single_source_relaxation import relax
 from logistique.location.site_choice_kernels import choose_sites
 from logistique.location.tree_bounds import cutoff
@@ -35,8 +35,20 @@ _STEPS, _LENGTH = 4, 0.3
 _CLOSE = 0.1
 """What a bound may still rise, relative to what it lacks to the cutoff, where it will not get there."""
 
+_MARGIN = 1e-4
+"""Least margin of prices of customers in a master, relative to the bound of the part."""
+
 _ROUNDS = 400
 """Most solves of the master for one part."""
+
+_KEPT = 0.99
+"""Share of a bundle from which a dive keeps it."""
+
+_DIVE = 6
+"""Most solves of the master for one step of a dive."""
+
+_CLIMB = 60
+"""Most subgradient steps for a part."""
 
 _TRIAL = 12
 """Subgradient steps for a part on trial."""
@@ -64,10 +76,17 @@ class ColumnBound:
         """Bound from which a part holds no answer that would still count as better."""
         return cutoff(self._core, self._search.value, self._watch.limits.gap)
 
+    def climbed(self, node: Node) -> Relaxed:
+        """Raise the bound of a part by subgradient steps."""
+        return relax(
+            self._core, node, target=min(self._search.value, node.bound * 1.02 + 1.0),
+            cutoff=self.cutoff, iterations=_CLIMB, patience=6, scale=0.3,
+        )  # fmt: skip
+
     def raised(self, node: Node, rounds: int = _ROUNDS) -> Relaxed:
         """Raise the bound of a part as far as it goes, or to the cutoff, or until time is up."""
         self._seed(node)
-        self._master.enter(node)
+        self._master.enter(node, max(self.cutoff - node.bound, _MARGIN * abs(node.bound)))
         u, bound = node.u, node.bound
         answer: MasterAnswer | None = None
         for _ in range(rounds):
@@ -77,12 +96,30 @@ class ColumnBound:
             answer = solved
             if answer.integral:
                 self._offer(answer)
-            if bound >= self.cutoff or self._settled(answer.value, bound):
+            if bound >= self.cutoff:
                 break
-            u, bound, fresh = self._priced(node, answer, u, bound)
+            fresh = 0
+            if not self._settled(answer.value, bound):
+                u, bound, fresh = self._priced(node, answer, u, bound)
             if not fresh:
-                break
+                if not answer.left_out.any():
+                    break
+                self._master.insist(answer)
         return self._relaxed(node, u, bound, answer)
+
+    def dive(self, relaxed: Relaxed) -> None:
+        """Offer the answer that comes of keeping bundle after bundle of fractional answers."""
+        done: set[int] = set()
+        while relaxed.node.bound < self.cutoff and not self._watch.over:
+            left = [each for each in relaxed.bundles if each[1].site not in done]
+            if not left:
+                break
+            node, most = relaxed.node, max(share for share, _ in left)
+            for share, bundle in left:
+                if share >= min(_KEPT, most) and bundle.site not in done:
+                    node = node.bundling(bundle.site, bundle.members)
+                    done.add(bundle.site)
+            relaxed = self.raised(node, _DIVE)
 
     def tried(self, node: Node) -> Node:
         """Raise the bound of a part a little, by subgradient steps."""
@@ -219,7 +256,7 @@ class ColumnBound:
             none = np.zeros(self._core.m)
             return Relaxed(raised, none, np.zeros(node.cost.size), none > 0, 1.0)
         x = answer.x[node.site, node.customer]
-        return Relaxed(raised, answer.y, x, answer.y > 0.5, 1.0)
+        return Relaxed(raised, answer.y, x, answer.y > 0.5, 1.0, answer.bundles)
 
 
 def _dearest(core: SourcingCore) -> float:

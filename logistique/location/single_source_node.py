@@ -16,6 +16,28 @@ BoolArray = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
+class Column:
+    """A bundle of customers of a site, or a set of sites (``site`` −1).
+
+    Parameters
+    ----------
+    site : int
+    members : (k,) int
+        Customers, or sites, in rising order.
+    cost : float
+    """
+
+    site: int
+    members: IntArray
+    cost: float
+
+    @property
+    def key(self) -> tuple[int, bytes]:
+        """What makes two columns the same."""
+        return self.site, self.members.tobytes()
+
+
+@dataclass(frozen=True, eq=False)
 class Node:
     """A part of the question.
 
@@ -75,6 +97,14 @@ class Node:
         node = replace(self, state=states, depth=self.depth + 1)
         return node if state > 0 else node.keeping(node.site != site)
 
+    def bundling(self, site: int, customers: IntArray) -> Node:
+        """Return the node where one site serves just these customers."""
+        chosen = np.isin(self.customer, customers)
+        states = self.state.copy()
+        states[site] = 1
+        node = replace(self, state=states, depth=self.depth + 1)
+        return node.keeping(chosen == (self.site == site))
+
     def counting(self, lowest: int, highest: int) -> Node:
         """Return the node with other bounds on the number of open sites."""
         return replace(self, lowest=lowest, highest=highest, depth=self.depth + 1)
@@ -94,6 +124,8 @@ class Relaxed:
         Sites of a relaxed answer.
     scale : float
         Step length at which it stopped.
+    bundles : tuple of (float, Column)
+        Bundles that make up the fractional answer, with their shares, where there are any.
     """
 
     node: Node
@@ -101,6 +133,7 @@ class Relaxed:
     mean_x: FloatArray
     is_open: BoolArray
     scale: float
+    bundles: tuple[tuple[float, Column], ...] = ()
 
     def wishes(self, n: int) -> IntArray:
         """Site each customer was served from most often, (n,)."""

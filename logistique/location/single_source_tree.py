@@ -30,8 +30,11 @@ _NEAR = 0.3
 _SHAKES_OF_NEW = 20
 """Shakes of the assignment to sites that were not tried before."""
 
-_YOUNG = 100
-"""Nodes after which new sets of sites are shaken as little as known ones."""
+_YOUNG = 40
+"""Nodes after which answers are sought seldom, and new sets of sites shaken as little as known ones."""
+
+_SELDOM = 8
+"""Nodes from one search for answers to the next."""
 
 _SHAKES = 2
 """Shakes of the assignment where all sites are decided."""
@@ -71,6 +74,7 @@ class Tree:
         self._here = np.inf
         self._improved = search.value
         self._most = np.inf
+        self._dive = 1
 
     @property
     def cutoff(self) -> float:
@@ -142,21 +146,32 @@ class Tree:
         if relaxed is None:
             return []
         node = relaxed.node
-        wishes = relaxed.wishes(self._core.n)
-        if node.free.size:
-            shakes = _SHAKES_OF_NEW if self._nodes <= _YOUNG else _SHAKES
-            self._search.build(relaxed.mean_y, wishes, shakes)
-        else:
-            self._search.divide(node.state > 0, wishes, _SHAKES)
+        if self._nodes >= self._dive and relaxed.bundles:
+            self._dive *= 2
+            self._bounds.dive(relaxed)
+        if self._nodes <= _YOUNG or self._nodes % _SELDOM == 0:
+            self._look_for_answers(relaxed)
         if max(node.cost.size - self._core.n, node.free.size) <= _RESIDUAL:
             outcome = solve_residual(self._core, node, self._search, self._watch)
             if outcome is not Residual.OPEN:
                 return []
         return branch(self._core, relaxed, self.cutoff, self._bounds.tried)
 
+    def _look_for_answers(self, relaxed: Relaxed) -> None:
+        """Assign customers as the relaxed answers of a part do, and improve that."""
+        node, wishes = relaxed.node, relaxed.wishes(self._core.n)
+        if node.free.size:
+            shakes = _SHAKES_OF_NEW if self._nodes <= _YOUNG else _SHAKES
+            self._search.build(relaxed.mean_y, wishes, shakes)
+        else:
+            self._search.divide(node.state > 0, wishes, _SHAKES)
+
     def _relaxed(self, node: Node) -> Relaxed | None:
         """Raise the bound of a part and drop what it rules out; None where nothing is left."""
-        relaxed = self._bounds.raised(node)
+        relaxed = self._bounds.climbed(node)
+        if relaxed.node.bound < self.cutoff and self._nodes == 1:
+            # Below the root its prices are near enough for subgradient steps.
+            relaxed = self._bounds.raised(relaxed.node)
         if relaxed.node.bound >= self.cutoff:
             return None
         return fixed(self._core, relaxed, self.cutoff)
