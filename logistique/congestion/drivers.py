@@ -10,6 +10,7 @@ with E the time of everybody with the plan's vehicles, the rest as in
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -60,11 +61,23 @@ class Drivers:
 
 def equilibrium_eur(question: CongestedProblem, drivers: Drivers, plan: Decisions) -> float:
     """Cost of a plan when everybody chooses routes, EUR per day."""
+    return priced_eur(question, drivers, plan, loaded_all(question, drivers, plan))
+
+
+def loaded_all(question: CongestedProblem, drivers: Drivers, plan: Decisions) -> list[Equilibrium]:
+    """Equilibria of all periods with the vehicles of a plan."""
+    periods = range(len(question.traffic.periods))
+    return [loaded(question, drivers, plan, number) for number in periods]
+
+
+def priced_eur(
+    question: CongestedProblem, drivers: Drivers, plan: Decisions, found: Sequence[Equilibrium]
+) -> float:
+    """Cost of a plan with the equilibria of all periods it leads to, EUR per day."""
     own_service, own_feed = question.own_hours
     lost = -float((own_service * plan.assignment).sum() + (own_feed * plan.feed).sum())
-    for number, period in enumerate(question.traffic.periods):
-        found = loaded(question, drivers, plan, number)
-        lost += period.hours * (found.total_time - drivers.alone[number].total_time)
+    for period, now, alone in zip(question.traffic.periods, found, drivers.alone, strict=True):
+        lost += period.hours * (now.total_time - alone.total_time)
     return cost_of(question.problem, plan) + question.traffic.value_of_time * lost
 
 

@@ -9,13 +9,13 @@ corrects the estimate of the others.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from logistique.congestion.answer import CongestedPlan, Visited
-from logistique.congestion.drivers import Drivers, equilibrium_eur
+from logistique.congestion.drivers import Drivers, loaded_all, priced_eur
 from logistique.congestion.question import CongestedProblem
 from logistique.congestion.routing import route
 from logistique.congestion.screening import Screen, fitted_share, on_sites
@@ -25,9 +25,16 @@ from logistique.model.problem import Problem
 from logistique.solvers.choose import solve
 from logistique.solvers.decisions import Decisions, cost_of
 from logistique.solvers.median_form import misfit
+from logistique.traffic.equilibrium_result import Equilibrium
 
 CURVED = 60
 """Plans of least cost to first order whose curvature is looked at in a round."""
+
+NEAR = 0.05
+"""Plans at most so much dearer than the best are looked at more closely."""
+
+ROUNDS = 3
+"""Times that the consumers of a plan choose again."""
 
 CAUTION = 1.5
 """Plans are judged while the estimate, less this many times its largest error so far, is below
@@ -66,14 +73,16 @@ def recommend(
     drivers: Drivers,
     answer: CongestedPlan,
     *,
-    size: int = 4,
-    most: int = 24,
+    size: int = 6,
+    most: int = 48,
     time_s: float = 30.0,
 ) -> Answered:
     """Judge the plans that may be the best by equilibrium, and go on from the best of them.
 
     Candidates are the plans of the certificate loop, the best plan when delay is priced to first
-    order with the others' answer, and what lies one site from the best plan so far.
+    order with the others' answer, and what lies one site from the best plan so far. Where a plan
+    comes near the best, its consumers choose their sites again under the prices of its own
+    traffic.
 
     Parameters
     ----------
@@ -92,26 +101,24 @@ def recommend(
     -------
     Answered
     """
-    screen = Screen.of(question, drivers)
-    pool = _Pool(question, drivers, screen)
+    pool = _Pool(question, drivers, most)
     certified = _decisions(answer.best)
     certified_eur = pool.judge(certified)
     pool.add(_decisions(plan) for plan in answer.visited)
-    first = _first_order_plan(screen, time_s)
+    first = _first_order_plan(pool.screen, time_s)
     if first is not None:
-        pool.add([first])
         pool.judge(first)
     centre: Decisions | None = None
-    while len(pool.judged) < most:
-        best = pool.best
-        if best is not centre:
-            centre = best
-            pool.add(neighbours(screen, centre))
-        due = pool.due()[: min(size, most - len(pool.judged))]
-        if not due:
-            break
+    while pool.left > 0:
+        if pool.best is not centre:
+            centre = pool.best
+            pool.add(neighbours(pool.screen, centre))
+        due = pool.due()[:size]
         for plan in due:
             pool.judge(plan)
+        settled = pool.settle()
+        if not due and not settled:
+            break
     best = pool.best
     base = cost_of(question.problem, best)
     routed = route(question, best.assignment, best.feed, within_eur=1e-3 * max(abs(base), 1e-9))
@@ -122,14 +129,20 @@ def recommend(
 class _Pool:
     """Candidates with their estimates, and what judged ones cost."""
 
-    def __init__(self, question: CongestedProblem, drivers: Drivers, screen: Screen) -> None:
+    def __init__(self, question: CongestedProblem, drivers: Drivers, most: int) -> None:
         self.question = question
         self.drivers = drivers
-        self.screen = screen
+        self.screen = Screen.of(question, drivers)
+        self.most = most
         self.plans: dict[bytes, Decisions] = {}
         self.linear: dict[bytes, float] = {}
         self.curved: dict[bytes, float] = {}
         self.judged: dict[bytes, float] = {}
+        self.traffic: dict[bytes, list[Equilibrium]] = {}
+
+    @property
+    def left(self) -> int:
+        return self.most - len(self.judged)
 
     @property
     def best(self) -> Decisions:
@@ -143,11 +156,29 @@ class _Pool:
                 self.linear[key] = self.screen.first_order_eur(plan)
 
     def judge(self, plan: Decisions) -> float:
-        self.add([plan])
+        """Cost under equilibrium; infinite when nothing more may be judged."""
         key = _key(plan)
         if key not in self.judged:
-            self.judged[key] = equilibrium_eur(self.question, self.drivers, plan)
+            if self.left <= 0:
+                return np.inf
+            self.add([plan])
+            found = loaded_all(self.question, self.drivers, plan)
+            self.judged[key] = priced_eur(self.question, self.drivers, plan, found)
+            self.traffic[key] = found
         return self.judged[key]
+
+    def settle(self) -> bool:
+        """Let consumers of plans near the best choose again; False where none is left to do."""
+        near = (1 + NEAR) * min(self.judged.values())
+        todo = sorted(
+            (key for key in self.traffic if self.judged[key] <= near), key=self.judged.__getitem__
+        )
+        for key in todo:
+            traffic = self.traffic.pop(key)
+            for plan, eur in reassigned(self.screen, self.drivers, self.plans[key], traffic):
+                self.add([plan])
+                self.judged.setdefault(_key(plan), eur)
+        return bool(todo)
 
     def due(self) -> list[Decisions]:
         """Plans that may be better than the best judged, the most promising first."""
@@ -177,6 +208,44 @@ def _first_order_plan(screen: Screen, time_s: float) -> Decisions | None:
     except NoSolutionError:
         return None
     return Decisions(plan.open_option, plan.open_storage, plan.assignment, plan.feed)
+
+
+def reassigned(
+    screen: Screen, drivers: Drivers, plan: Decisions, found: Sequence[Equilibrium]
+) -> list[tuple[Decisions, float]]:
+    """Let the consumers of a plan choose among its sites under the prices of its own traffic.
+
+    Prices are averaged over the rounds (method of successive averages), from those without plan.
+    Problems with capacities, two levels or other rules are left as they are.
+
+    Parameters
+    ----------
+    screen : Screen
+        In the traffic without plan.
+    drivers : Drivers
+    plan : Decisions
+    found : sequence of Equilibrium
+        The plan's own traffic, by period.
+
+    Returns
+    -------
+    list of (Decisions, float)
+        The plans met, and their costs under equilibrium.
+    """
+    question = screen.question
+    sites = sorted({int(k) for k in question.problem.option_site[plan.open_option]})
+    met: list[tuple[Decisions, float]] = []
+    if misfit(question.problem) or len(sites) == 1:
+        return met
+    mixture, now = screen, plan
+    for turn in range(1, ROUNDS + 1):
+        mixture = mixture.mixed(Screen.of(question, drivers, found), 1 / (turn + 1))
+        again = on_sites(mixture, sites)
+        if again is None or _key(again) == _key(now):
+            break
+        now, found = again, loaded_all(question, drivers, again)
+        met.append((now, priced_eur(question, drivers, now, found)))
+    return met
 
 
 def _decisions(plan: Visited) -> Decisions:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ from logistique.congestion.roads import Roads, Trees
 from logistique.congestion.tree_kernels import sum_trees
 from logistique.model.problem import Problem
 from logistique.solvers.decisions import Decisions, cost_of
+from logistique.traffic.equilibrium_result import Equilibrium
 from logistique.traffic.sensitivity import rerouting_prices
 
 FloatArray = NDArray[np.float64]
@@ -39,41 +41,60 @@ class Screen:
     Parameters
     ----------
     question : CongestedProblem
-    linear : Problem
-        The location problem with the price of delay to first order; service and feeding costs
-        below 0, which a network where more traffic saves time may ask for, are 0.
     service, feed : (n, k), (p, k) float
         The price of delay to first order, EUR per day and unit of the decision.
     trees : tuple of dict
-        Quickest routes in the traffic without plan, by period and part.
+        Quickest routes in the traffic, by period and part.
     """
 
     question: CongestedProblem
-    linear: Problem
     service: FloatArray
     feed: FloatArray
     trees: tuple[tuple[ByKind, ...], ...]
 
     @classmethod
-    def of(cls, question: CongestedProblem, drivers: Drivers) -> Screen:
-        """Price all trips in the traffic without plan."""
-        traffic, problem = question.traffic, question.problem
+    def of(
+        cls,
+        question: CongestedProblem,
+        drivers: Drivers,
+        found: Sequence[Equilibrium] | None = None,
+    ) -> Screen:
+        """Price all trips in the traffic without plan, or in equilibria of all periods with one."""
+        traffic = question.traffic
         own_service, own_feed = question.own_hours
         hours = [-own_service.T, -own_feed]
         trees = []
-        for number, alone in enumerate(drivers.alone):
-            price = rerouting_prices(alone, drivers.delay[number])
-            ways = tuple(part.trees(traffic.roads, alone.time) for part in question.parts)
+        for number, now in enumerate(drivers.alone if found is None else found):
+            price = rerouting_prices(now, drivers.delay[number])
+            ways = tuple(part.trees(traffic.roads, now.time) for part in question.parts)
             trees.append(ways)
             for place, (part, way) in enumerate(zip(question.parts, ways, strict=True)):
                 trip = _round_trips(part, traffic.roads, way, price)
                 hours[place] = hours[place] + part.share[number] * part.pcu * trip
-        service, feed = traffic.value_of_time * hours[0].T, traffic.value_of_time * hours[1]
-        linear = problem.replace(
-            service_cost=np.maximum(problem.service_cost + service, 0.0),
-            feed_cost=np.maximum(problem.feed_cost + feed, 0.0),
+        return cls(
+            question, traffic.value_of_time * hours[0].T, traffic.value_of_time * hours[1],
+            tuple(trees),
+        )  # fmt: skip
+
+    @cached_property
+    def linear(self) -> Problem:
+        """The location problem with these prices.
+
+        Costs below 0, which a network where more traffic saves time may ask for, are 0.
+        """
+        problem = self.question.problem
+        return problem.replace(
+            service_cost=np.maximum(problem.service_cost + self.service, 0.0),
+            feed_cost=np.maximum(problem.feed_cost + self.feed, 0.0),
         )
-        return cls(question, linear, service, feed, tuple(trees))
+
+    def mixed(self, other: Screen, share: float) -> Screen:
+        """Return the same with prices moved by a share towards those of another."""
+        return replace(
+            self,
+            service=self.service + share * (other.service - self.service),
+            feed=self.feed + share * (other.feed - self.feed),
+        )
 
     def first_order_eur(self, plan: Decisions) -> float:
         """Cost of a plan with the delay to first order, EUR per day."""
