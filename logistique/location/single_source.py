@@ -95,6 +95,21 @@ def solve_single_source(core: SourcingCore, watch: Watch) -> Sourcing:
     )
 
 
+def rehearse_single_source(watch: Watch) -> None:
+    """Call every kernel once, on a tiny question."""
+    n, m = 6, 3
+    cost = np.abs(np.arange(0.0, 2 * n, 2.0)[:, None] - np.arange(0.0, 4 * m, 4.0))
+    core = SourcingCore(
+        cost, np.ones(n), np.full(m, 5.0), np.full(m, 3.0), np.zeros(m, dtype=bool), 0, m
+    )
+    search = AssignmentSearch(core, watch)
+    search.build(np.ones(m))
+    search.improve(1)
+    relaxed = relax(core, root_node(core), target=search.value, cutoff=np.inf, iterations=2)
+    fixed(core, relaxed, np.inf)
+    ColumnBound(core, search, watch).raised(relaxed.node)
+
+
 def _wide(core: SourcingCore, search: AssignmentSearch, node: Node, gap: float) -> bool:
     """Whether the question is large, and its best answer still far from the bound."""
     far = search.value - node.bound > max(gap, _FAR) * abs(search.value)
