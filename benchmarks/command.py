@@ -41,7 +41,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     verbs = parser.add_subparsers(required=True, metavar="VERB")
     run = verbs.add_parser("run", help="run cases of a suite and append one JSON row for each")
-    run.add_argument("--suite", required=True, help=f"one of {', '.join(suite_names())}")
+    run.add_argument(
+        "--suite", required=True, help=f"one of {', '.join([*suite_names(), *NETWORK_SUITES])}"
+    )
     run.add_argument("--data", type=Path, help="folder of instances and tables in its format")
     run.add_argument("--instances", default="", help="INSTANCE[/KIND[/pP]],… (default: all)")
     run.add_argument("--kind", default="", help="kinds of problem, comma-separated (default: all)")
@@ -88,6 +90,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(options: argparse.Namespace) -> int:
+    if options.suite in NETWORK_SUITES:
+        return NETWORK_SUITES[options.suite](options)
     suite = load_suite(options.suite, options.data)
     for text in suite.missing:
         _say(f"left out: {text}")
@@ -113,6 +117,38 @@ def _run(options: argparse.Namespace) -> int:
                 _say(_line(row))
                 bad += row.wrong or row.status in ("error", "killed")
     return WRONG_ROWS if bad else 0
+
+
+def _run_tntp(options: argparse.Namespace) -> int:
+    """Assign traffic to all networks of a folder: the verb ``traffic`` with the options of ``run``."""
+    options.networks = options.instances
+    options.gaps = "1e-4,1e-6,1e-10" if options.gap is None else repr(options.gap)
+    options.time_limit = 300.0 if options.time_limit is None else options.time_limit
+    options.hubs = 0
+    return _traffic(options)
+
+
+def _run_siting(options: argparse.Namespace) -> int:
+    """Certify congested siting on all networks of a folder, or on the usual ones."""
+    from benchmarks.siting.family import NETWORKS, world
+    from benchmarks.siting.measure import certify
+    from benchmarks.traffic.problem import names
+
+    usual = NETWORKS if options.data is None else names(options.data)
+    for name in _words(options.instances) or usual:
+        place = world(name, options.data)
+        for seed in _words(options.seed):
+            row = certify(
+                place, int(seed), gap=options.gap or 0.001, time_s=options.time_limit or 120.0
+            )
+            with options.out.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(row, default=float) + "\n")
+            _say(json.dumps(row, default=float))
+    return 0
+
+
+NETWORK_SUITES = {"tntp": _run_tntp, "congested-siting": _run_siting}
+"""Suites of networks with traffic, whose rows have columns of their own."""
 
 
 def _limits(options: argparse.Namespace, suite: Suite, seed: int) -> dict[str, float | int]:
@@ -155,10 +191,11 @@ def _traffic(options: argparse.Namespace) -> int:
     from benchmarks.traffic.run import line, run
 
     folder = options.data or SHARED / "instances" / "tntp"
-    networks = _words(options.networks) or names()
-    absent = [name for name in networks if not (folder / f"{name}_net.tntp.gz").is_file()]
+    there = names(folder)
+    networks = _words(options.networks) or there
+    absent = [name for name in networks if name not in there]
     for name in absent:
-        _say(f"left out: {name} is not in {folder}")
+        _say(f"left out: {name} is not in {folder}, or has no trips")
     gaps = [float(word) for word in _words(options.gaps)]
     bad = 0
     rows = run(

@@ -9,10 +9,13 @@ from numpy.typing import NDArray
 
 from logistique.errors import InfeasibleError, NoSolutionError
 from logistique.location.assignment_search import AssignmentSearch
+from logistique.location.column_bound import ColumnBound
 from logistique.location.regional_search import search_regions
 from logistique.location.single_source_core import SourcingCore
-from logistique.location.single_source_relaxation import Node, Relaxed, fixed, relax, root_node
-from logistique.location.single_source_tree import Tree, cutoff, lifted
+from logistique.location.single_source_node import Node, Relaxed, root_node
+from logistique.location.single_source_relaxation import fixed, relax
+from logistique.location.single_source_tree import Tree
+from logistique.location.tree_bounds import cutoff, lifted
 from logistique.location.watch import Watch
 
 IntArray = NDArray[np.int64]
@@ -79,7 +82,7 @@ def solve_single_source(core: SourcingCore, watch: Watch) -> Sourcing:
         bound = min(lifted(core, cutoff(core, search.value, watch.limits.gap)), search.value)
     elif not watch.over:
         with watch.part("branching"):
-            outcome = Tree(core, search, watch).run(node)
+            outcome = Tree(core, search, watch, ColumnBound(core, search, watch)).run(node)
         bound, nodes = outcome.bound, outcome.nodes
     if not np.isfinite(search.value):
         _explain(watch, proved=bound == np.inf)
@@ -90,6 +93,21 @@ def solve_single_source(core: SourcingCore, watch: Watch) -> Sourcing:
         "Lagrangian branch and bound",
         f"{nodes} nodes",
     )
+
+
+def rehearse_single_source(watch: Watch) -> None:
+    """Call every kernel once, on a tiny question."""
+    n, m = 6, 3
+    cost = np.abs(np.arange(0.0, 2 * n, 2.0)[:, None] - np.arange(0.0, 4 * m, 4.0))
+    core = SourcingCore(
+        cost, np.ones(n), np.full(m, 5.0), np.full(m, 3.0), np.zeros(m, dtype=bool), 0, m
+    )
+    search = AssignmentSearch(core, watch)
+    search.build(np.ones(m))
+    search.improve(1)
+    relaxed = relax(core, root_node(core), target=search.value, cutoff=np.inf, iterations=2)
+    fixed(core, relaxed, np.inf)
+    ColumnBound(core, search, watch).raised(relaxed.node)
 
 
 def _wide(core: SourcingCore, search: AssignmentSearch, node: Node, gap: float) -> bool:
@@ -106,7 +124,7 @@ def _small(
     search.offer(is_open, assignment)
     node = _root(core, search, watch, rounds=_SHORT)
     if node is not None and not watch.over:
-        Tree(core, search, watch).run(node, nodes=_NODES)
+        Tree(core, search, watch, ColumnBound(core, search, watch)).run(node, nodes=_NODES)
     return search.is_open, search.assignment
 
 
