@@ -19,8 +19,9 @@ from logistique.location.watch import Watch
 from logistique.routing.annealing import Search, begin, improve
 from logistique.routing.budget import Slice
 from logistique.routing.depot_sets import DepotSet, cheap_depots, rank_sets, sets_around
+from logistique.routing.feeding import feed_routes
 from logistique.routing.question import RoutingQuestion
-from logistique.routing.recombine import gathered, recombine
+from logistique.routing.recombine import Together, gathered, recombine
 from logistique.routing.route_kernels import pour
 from logistique.routing.set_choice import SetChoice
 from logistique.routing.tour_state import Route, Tuple, empty_pool, nearest_customers
@@ -33,9 +34,9 @@ _TRIED, _AT_ONCE = 24, 4
 """Sets tried at most, and how many of them before the estimates are corrected."""
 _ROUNDS = ((5, 0.22), (2, 0.30))
 """Sets kept in each further round and its share of the budget."""
-_POLISH = (0.08, 0.06)
+_POLISH = (0.07, 0.05)
 """Shares of the last rounds on the best answer."""
-_RECOMBINE = 0.04
+_RECOMBINE = 0.018
 """Share of each recombination."""
 _NODES = 500
 _BEHIND = 1.03
@@ -225,6 +226,26 @@ def _take(work: _Work, best: Found, searches: list[Search], phase: str) -> Found
     return best
 
 
+def _together(question: RoutingQuestion, routes: list[Route]) -> list[Together]:
+    """Find the common capacities under which the lorries of the routes' plan can bring what is needed."""
+    level = question.first_level
+    if level is None:
+        return []
+    tours = feed_routes(question, routes)[0]
+    shared = [tour for tour in tours if len(tour.depots) > 1]
+    full = [tour.depots[0] for tour in tours if len(tour.depots) == 1]
+    groups = [
+        Together(tour.depots, level.lorry * (1 + sum(full.count(d) for d in tour.depots)))
+        for tour in shared
+    ]
+    alone = set(full) - {d for tour in shared for d in tour.depots}
+    groups += [Together((d,), level.lorry * full.count(d)) for d in sorted(alone)]
+    for p in np.flatnonzero(np.isfinite(level.capacity)):
+        fed = {d for tour in tours if tour.platform == p for d in tour.depots}
+        groups += [Together(tuple(sorted(fed)), float(level.capacity[p]))] if fed else []
+    return groups
+
+
 def _recombined(work: _Work, best: Found, searches: list[Search]) -> Found:
     """Combine the routes of all searches, where time is left."""
     if work.watch.over or not best.routes:
@@ -236,9 +257,14 @@ def _recombined(work: _Work, best: Found, searches: list[Search]) -> Found:
             if found.value <= _BEHIND * least:
                 pour(found.pool, work.pool)
         pool = gathered(work.pool, best.routes)
-        usable = ~work.question.rules.forbidden
         routes = recombine(
-            work.question, pool, best.routes, usable, min(limit, work.watch.left), _NODES
+            work.question,
+            pool,
+            best.routes,
+            cheap_depots(work.question),
+            _together(work.question, best.routes),
+            min(limit, work.watch.left),
+            _NODES,
         )
     value = work.value_of(routes)
     if value < best.value:
