@@ -7,6 +7,7 @@ and variants", Computers & Operations Research 129 (2021), for the halving).
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -43,7 +44,7 @@ _BEHIND = 1.03
 """Sets this much above the best are given up after a round."""
 _WARM = 0.1
 _CANDIDATES = 400
-_ROOM_TRIED, _ROOM, _ROOM_ALL = 4_000, 50_000, 200_000
+_ROOM_TRIED, _ROOM, _ROOM_ALL = 4_000, 40_000, 60_000
 """Routes for which the pools of a trial, of a longer search and of all together have room."""
 
 
@@ -65,6 +66,8 @@ class _Work:
     turns: int | None
     threads: int
     pool: Tuple
+    recombined_s: list[float]
+    """Wall time of each recombination so far, preparation included."""
 
     def slice(self, share: float) -> Slice:
         """Part of the budget for one search of a round in which all processors work."""
@@ -96,7 +99,7 @@ def search(
         raise NoSolutionError("no set of depots was found whose capacity serves everybody")
     work = _Work(
         question, near, watch, value_of, turns, watch.limits.threads,
-        empty_pool(question.n, _ROOM_ALL),
+        empty_pool(question.n, _ROOM_ALL), [],
     )  # fmt: skip
     with watch.part("routing"):
         searches = _try(work, choice)
@@ -248,8 +251,10 @@ def _together(question: RoutingQuestion, routes: list[Route]) -> list[Together]:
 
 def _recombined(work: _Work, best: Found, searches: list[Search]) -> Found:
     """Combine the routes of all searches, where time is left."""
-    if work.watch.over or not best.routes:
+    last = max(work.recombined_s, default=0.0) if work.turns is None else 0.0
+    if work.watch.over or not best.routes or work.watch.left < last:
         return best
+    begun = time.perf_counter()
     limit = np.inf if work.turns is not None else work.watch.limits.time_s * _RECOMBINE
     with work.watch.part("recombination"):
         least = min(found.value for found in searches)
@@ -266,6 +271,7 @@ def _recombined(work: _Work, best: Found, searches: list[Search]) -> Found:
             min(limit, work.watch.left),
             _NODES,
         )
+    work.recombined_s.append(time.perf_counter() - begun)
     value = work.value_of(routes)
     if value < best.value:
         best = replace(best, routes=routes, value=value)

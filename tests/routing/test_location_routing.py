@@ -15,8 +15,11 @@ from benchmarks.routing import AnsweredRoutes
 from benchmarks.suite import SHARED, load_suite
 from logistique import InfeasibleError, InvalidInputError, Limits, NoSolutionError
 from logistique.routing.feeding import planned
-from logistique.routing.location_routing import solve_location_routing
-from logistique.routing.question import Feeding, FirstLevel
+from logistique.routing.location_routing import costs_of, solve_location_routing
+from logistique.routing.question import Feeding, FirstLevel, ask
+from logistique.routing.recombine import Together, gathered, recombine
+from logistique.routing.route_kernels import pour
+from logistique.routing.tour_state import Route, empty_pool
 
 TURNS = 60_000
 needs_instances = pytest.mark.skipif(
@@ -451,3 +454,55 @@ def test_two_echelon_vrp_meets_published_optima(start):
         assert kind(asked.kind).recompute(again, Answer("heuristic", routes=routes)).faults == (
             fault,
         )
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_recombination_finds_the_best_routes_of_a_pool(seed):
+    rng = np.random.default_rng(500 + seed)
+    n, m = 6, 2
+    ways = _ways(rng, n + m)
+    demand = rng.integers(1, 6, n).astype(float)
+    capacity = np.array([14.0, 14.0]) + rng.integers(0, 8, m)
+    cost = _route_costs(ways, demand, 8.0, np.zeros(m), n, m)
+    best = _least(ways, demand, 8.0, capacity, np.zeros(m), np.zeros(m))
+    question = ask(ways, demand, 8.0, capacity, 0.0, 0.0, None, None, None, None)
+    pool = empty_pool(n, 100)
+    for mask in range(1, 1 << n):
+        for depot in range(m):
+            if np.isfinite(cost[depot, mask]):
+                stops = [i for i in range(n) if mask >> i & 1]
+                order = min(permutations(stops), key=lambda o: _shortest_of(ways, n + depot, o))
+                one = empty_pool(n, 1)
+                one[2][1], one[4][0] = len(stops), 1
+                one[3][: len(stops)] = order
+                pour(one, pool)
+    assert pool[4][0] == sum(np.isfinite(cost[0, 1:]))
+    incumbent, room = [], capacity.copy()
+    for i in np.argsort(-demand):
+        depot = int(np.argmax(room))
+        room[depot] -= demand[i]
+        incumbent.append(Route(depot, (int(i),)))
+    nowhere = np.zeros(m, dtype=bool)
+    routes = recombine(question, gathered(pool, incumbent), incumbent, nowhere, [], 60.0, 1_000)
+    assert sum(costs_of(question, routes).values()) == pytest.approx(best)
+    most = float(demand.sum()) - 9.0
+    routes = recombine(
+        question,
+        gathered(pool, incumbent),
+        incumbent,
+        nowhere,
+        [Together((0,), most)],
+        60.0,
+        1_000,
+    )
+    limited = _least(
+        ways, demand, 8.0, np.minimum(capacity, [most, np.inf]), np.zeros(m), np.zeros(m)
+    )
+    if sum(demand[r.stops[0]] for r in incumbent if r.depot == 0) <= most:
+        assert sum(costs_of(question, routes).values()) == pytest.approx(limited)
+
+
+def _shortest_of(ways, depot, order):
+    return (
+        ways[depot, order[0]] + sum(ways[a, b] for a, b in pairwise(order)) + ways[order[-1], depot]
+    )
