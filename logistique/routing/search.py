@@ -44,6 +44,10 @@ _BEHIND = 1.03
 """Sets this much above the best are given up after a round."""
 _WARM = 0.1
 _CANDIDATES = 400
+_LEAST, _LEAST_LONGER = 50, 100
+"""Turns for each customer below which a trial, and a longer search, would say little of a set."""
+_PACE = 60_000
+"""Turns a second by which time is turned into turns to choose how many sets are tried."""
 _ROOM_TRIED, _ROOM, _ROOM_ALL = 4_000, 40_000, 60_000
 """Routes for which the pools of a trial, of a longer search and of all together have room."""
 
@@ -73,6 +77,12 @@ class _Work:
         """Part of the budget for one search of a round in which all processors work."""
         turns = None if self.turns is None else max(1, int(self.turns * share))
         return Slice(self.watch, self.watch.limits.time_s * share, turns)
+
+    def affordable(self, share: float, least: int, most: int) -> int:
+        """How many sets a share of the budget serves with enough turns, between 1 and ``most``."""
+        limits = self.watch.limits
+        turns = limits.time_s * _PACE if self.turns is None else float(self.turns)
+        return int(max(1.0, min(most, share * turns * self.threads / (least * self.question.n))))
 
 
 def search(
@@ -105,15 +115,19 @@ def search(
         searches = _try(work, choice)
     best = _take(work, Found([], np.inf, len(searches)), searches, "routing")
     best = _recombined(work, best, searches)
-    for number, (count, share) in enumerate(_ROUNDS):
+    for number, (most, share) in enumerate(_ROUNDS):
         with watch.part("routing"):
+            count = work.affordable(share, _LEAST_LONGER, most)
             kept = _better(_with_best(searches, best), count)
             searches = _round(work, kept, share, number + 1)
         best = _take(work, best, searches, "routing")
         best = _recombined(work, best, searches)
     for number, share in enumerate(_POLISH):
         with watch.part("routing"):
-            searches = _polish(work, best, searches, share, number)
+            if best.routes:
+                searches = _polish(work, best, searches, share, number)
+            else:
+                searches = _round(work, _better(searches, 1), share, 20 + number)
         best = _take(work, best, searches, "polish")
         best = _recombined(work, best, searches)
     if not best.routes:
@@ -123,8 +137,8 @@ def search(
 
 def _try(work: _Work, choice: SetChoice) -> list[Search]:
     """Route sets of depots for a short time each, those that promise most first."""
-    count = min(_TRIED, len(choice))
-    copies = max(1, _AT_ONCE // count)
+    count = min(work.affordable(_CHOICE, _LEAST, _TRIED), len(choice))
+    copies = max(1, work.threads // count)
     each = _CHOICE * min(work.threads, count * copies) / (count * copies)
     done: list[Search] = []
     while len(done) < count * copies and not (done and work.watch.over):
@@ -204,8 +218,6 @@ def _polish(
     work: _Work, best: Found, searches: list[Search], share: float, number: int
 ) -> list[Search]:
     """Improve the best answer on every processor, from a low temperature."""
-    if not best.routes:
-        return searches
     used = [route.depot for route in best.routes]
     members = np.union1d(used, np.flatnonzero(cheap_depots(work.question))).astype(np.int64)
 
