@@ -57,21 +57,13 @@ class RoutePool:
         return int(self.starts.size - 1)
 
 
-def merged(pools: list[Tuple], extra: list[Route]) -> RoutePool:
-    """Put the routes of several searches together, those of known solutions first."""
-    nodes = [np.array(route.stops, dtype=np.int64) for route in extra]
-    keys: set[int] = set()
-    lengths = [part.size for part in nodes]
-    for codes, _, starts, stops, count in pools:
-        for k in range(int(count[0])):
-            part = stops[starts[k] : starts[k + 1]]
-            key = int(np.bitwise_xor.reduce(codes[part]))
-            if key not in keys:
-                keys.add(key)
-                nodes.append(part)
-                lengths.append(part.size)
-    starts_all = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-    return RoutePool(starts_all, np.concatenate(nodes))
+def gathered(pool: Tuple, first: list[Route]) -> RoutePool:
+    """Routes of a pool behind those of a known solution."""
+    count = int(pool[4][0])
+    known = [np.array(route.stops, dtype=np.int64) for route in first]
+    lengths = np.concatenate([[part.size for part in known], np.diff(pool[2][: count + 1])])
+    starts = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    return RoutePool(starts, np.concatenate([*known, pool[3][: pool[2][count]]]))
 
 
 def recombine(

@@ -18,23 +18,32 @@ from logistique.errors import NoSolutionError
 from logistique.location.watch import Watch
 from logistique.routing.annealing import Search, begin, improve
 from logistique.routing.budget import Slice
-from logistique.routing.depot_sets import rank_sets
+from logistique.routing.depot_sets import DepotSet, cheap_depots, rank_sets, sets_around
 from logistique.routing.question import RoutingQuestion
-from logistique.routing.recombine import merged, recombine
-from logistique.routing.tour_state import Route, nearest_customers
+from logistique.routing.recombine import gathered, recombine
+from logistique.routing.route_kernels import pour
+from logistique.routing.set_choice import SetChoice
+from logistique.routing.tour_state import Route, Tuple, empty_pool, nearest_customers
 
 IntArray = NDArray[np.int64]
 
-_ROUNDS = ((16, 0.22), (4, 0.22), (2, 0.30))
-"""Sets kept in each round and its share of the budget."""
+_CHOICE = 0.22
+"""Share of the budget in which many sets of depots are tried."""
+_TRIED, _AT_ONCE = 24, 4
+"""Sets tried at most, and how many of them before the estimates are corrected."""
+_ROUNDS = ((5, 0.22), (2, 0.30))
+"""Sets kept in each further round and its share of the budget."""
 _POLISH = (0.08, 0.06)
 """Shares of the last rounds on the best answer."""
 _RECOMBINE = 0.04
 """Share of each recombination."""
-_NODES = 2_000
+_NODES = 500
 _BEHIND = 1.03
 """Sets this much above the best are given up after a round."""
 _WARM = 0.1
+_CANDIDATES = 400
+_ROOM_TRIED, _ROOM, _ROOM_ALL = 4_000, 50_000, 200_000
+"""Routes for which the pools of a trial, of a longer search and of all together have room."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +63,7 @@ class _Work:
     value_of: Callable[[list[Route]], float]
     turns: int | None
     threads: int
+    pool: Tuple
 
     def slice(self, share: float) -> Slice:
         """Part of the budget for one search of a round in which all processors work."""
@@ -77,18 +87,24 @@ def search(
         Number of ruin-and-recreate turns of each processor instead of the time limit; with it
         the answer depends on the seed alone.
     """
-    threads = watch.limits.threads
     with watch.part("sets"):
         near = nearest_customers(question)
-        sets = rank_sets(question, _ROUNDS[0][0])
+        sets = rank_sets(question, _CANDIDATES)
+        choice = SetChoice(sets, question.m, lambda found: sets_around(question, found))
     if not sets:
         raise NoSolutionError("no set of depots was found whose capacity serves everybody")
-    work = _Work(question, near, watch, value_of, turns, threads)
-    searches = [begin(question, found.members) for found in sets]
-    best = Found([], np.inf, len(sets))
+    work = _Work(
+        question, near, watch, value_of, turns, watch.limits.threads,
+        empty_pool(question.n, _ROOM_ALL),
+    )  # fmt: skip
+    with watch.part("routing"):
+        searches = _try(work, choice)
+    best = _take(work, Found([], np.inf, len(searches)), searches, "routing")
+    best = _recombined(work, best, searches)
     for number, (count, share) in enumerate(_ROUNDS):
         with watch.part("routing"):
-            searches = _round(work, _better(searches, count), share, number)
+            kept = _better(_with_best(searches, best), count)
+            searches = _round(work, kept, share, number + 1)
         best = _take(work, best, searches, "routing")
         best = _recombined(work, best, searches)
     for number, share in enumerate(_POLISH):
@@ -99,6 +115,33 @@ def search(
     if not best.routes:
         raise NoSolutionError(_scarce(question))
     return best
+
+
+def _try(work: _Work, choice: SetChoice) -> list[Search]:
+    """Route sets of depots for a short time each, those that promise most first."""
+    count = min(_TRIED, len(choice))
+    copies = max(1, _AT_ONCE // count)
+    each = _CHOICE * min(work.threads, count * copies) / (count * copies)
+    done: list[Search] = []
+    while len(done) < count * copies and not (done and work.watch.over):
+        sets = choice.next(min(_AT_ONCE, count - len(done) // copies))
+        jobs = [(found, copy) for found in sets for copy in range(copies)]
+        first = len(done)
+
+        def run(k: int, jobs: list[tuple[DepotSet, int]] = jobs, first: int = first) -> Search:
+            start = begin(work.question, jobs[k][0].members, _ROOM_TRIED)
+            seed = work.watch.limits.seed * 10_007 + first + k
+            return improve(work.question, work.near, start, work.slice(each), seed)
+
+        with ThreadPoolExecutor(work.threads) as executor:
+            found = list(executor.map(run, range(len(jobs))))
+        done += found
+        values = [
+            min(after.value for after in found[k * copies : (k + 1) * copies])
+            for k in range(len(sets))
+        ]
+        choice.learn(sets, values)
+    return done
 
 
 def _scarce(question: RoutingQuestion) -> str:
@@ -128,19 +171,26 @@ def _better(searches: list[Search], count: int) -> list[Search]:
     return order[:count] if not np.isfinite(least) else kept
 
 
+def _with_best(searches: list[Search], best: Found) -> list[Search]:
+    """Add the depots of the best answer, where recombination found them."""
+    members = np.array(sorted({route.depot for route in best.routes}), dtype=np.int64)
+    if not best.routes or any(set(members) <= set(found.members) for found in searches):
+        return searches
+    return [*searches, replace(searches[0], members=members, routes=best.routes, value=best.value)]
+
+
 def _round(work: _Work, searches: list[Search], share: float, number: int) -> list[Search]:
     """Improve every search for an equal part of the share, on all processors."""
-    copies = max(1, work.threads // len(searches)) if number else 1
+    copies = max(1, work.threads // len(searches))
     jobs = [(found, copy) for found in searches for copy in range(copies)]
     each = share * min(work.threads, len(jobs)) / len(jobs)
 
     def run(job: tuple[int, tuple[Search, int]]) -> Search:
-        k, (found, copy) = job
-        start = found if copy == 0 else begin(work.question, found.members)
+        k, (found, _) = job
         seed = work.watch.limits.seed * 10_007 + number * 1_009 + k
-        fresh = replace(start, routes=[], value=np.inf)
+        fresh = begin(work.question, found.members, _ROOM)
         after = improve(work.question, work.near, fresh, work.slice(each), seed)
-        return after if after.value < start.value else start
+        return after if after.value < found.value else replace(found, pool=after.pool)
 
     with ThreadPoolExecutor(work.threads) as executor:
         return list(executor.map(run, enumerate(jobs)))
@@ -152,10 +202,11 @@ def _polish(
     """Improve the best answer on every processor, from a low temperature."""
     if not best.routes:
         return searches
-    members = np.array(sorted({route.depot for route in best.routes}), dtype=np.int64)
+    used = [route.depot for route in best.routes]
+    members = np.union1d(used, np.flatnonzero(cheap_depots(work.question))).astype(np.int64)
 
     def run(k: int) -> Search:
-        start = replace(begin(work.question, members), routes=best.routes, value=best.value)
+        start = replace(begin(work.question, members, _ROOM), routes=best.routes, value=best.value)
         seed = work.watch.limits.seed * 10_007 + (50 + number) * 1_009 + k
         return improve(work.question, work.near, start, work.slice(share), seed, _WARM)
 
@@ -180,7 +231,11 @@ def _recombined(work: _Work, best: Found, searches: list[Search]) -> Found:
         return best
     limit = np.inf if work.turns is not None else work.watch.limits.time_s * _RECOMBINE
     with work.watch.part("recombination"):
-        pool = merged([found.pool for found in searches], best.routes)
+        least = min(found.value for found in searches)
+        for found in sorted(searches, key=lambda found: found.value):
+            if found.value <= _BEHIND * least:
+                pour(found.pool, work.pool)
+        pool = gathered(work.pool, best.routes)
         usable = ~work.question.rules.forbidden
         routes = recombine(
             work.question, pool, best.routes, usable, min(limit, work.watch.left), _NODES
