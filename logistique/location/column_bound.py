@@ -41,12 +41,6 @@ _MARGIN = 1e-4
 _ROUNDS = 400
 """Most solves of the master for one part."""
 
-_KEPT = 0.99
-"""Share of a bundle from which a dive keeps it."""
-
-_DIVE = 6
-"""Most solves of the master for one step of a dive."""
-
 _CLIMB = 60
 """Most subgradient steps for a part."""
 
@@ -83,13 +77,13 @@ class ColumnBound:
             cutoff=self.cutoff, iterations=_CLIMB, patience=6, scale=0.3,
         )  # fmt: skip
 
-    def raised(self, node: Node, rounds: int = _ROUNDS) -> Relaxed:
+    def raised(self, node: Node) -> Relaxed:
         """Raise the bound of a part as far as it goes, or to the cutoff, or until time is up."""
         self._seed(node)
         self._master.enter(node, max(self.cutoff - node.bound, _MARGIN * abs(node.bound)))
         u, bound = node.u, node.bound
         answer: MasterAnswer | None = None
-        for _ in range(rounds):
+        for _ in range(_ROUNDS):
             solved = self._master.solve()
             if solved is None:
                 break
@@ -106,20 +100,6 @@ class ColumnBound:
                     break
                 self._master.insist(answer)
         return self._relaxed(node, u, bound, answer)
-
-    def dive(self, relaxed: Relaxed) -> None:
-        """Offer the answer that comes of keeping bundle after bundle of fractional answers."""
-        done: set[int] = set()
-        while relaxed.node.bound < self.cutoff and not self._watch.over:
-            left = [each for each in relaxed.bundles if each[1].site not in done]
-            if not left:
-                break
-            node, most = relaxed.node, max(share for share, _ in left)
-            for share, bundle in left:
-                if share >= min(_KEPT, most) and bundle.site not in done:
-                    node = node.bundling(bundle.site, bundle.members)
-                    done.add(bundle.site)
-            relaxed = self.raised(node, _DIVE)
 
     def tried(self, node: Node) -> Node:
         """Raise the bound of a part a little, by subgradient steps."""
@@ -256,7 +236,7 @@ class ColumnBound:
             none = np.zeros(self._core.m)
             return Relaxed(raised, none, np.zeros(node.cost.size), none > 0, 1.0)
         x = answer.x[node.site, node.customer]
-        return Relaxed(raised, answer.y, x, answer.y > 0.5, 1.0, answer.bundles)
+        return Relaxed(raised, answer.y, x, answer.y > 0.5, 1.0)
 
 
 def _dearest(core: SourcingCore) -> float:

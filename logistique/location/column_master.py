@@ -52,8 +52,6 @@ class MasterAnswer:
         Share of the sets of sites that hold each site.
     x : (m, n) float
         Share of each customer that each site serves.
-    bundles : tuple of (float, Column)
-        Bundles used and their shares.
     left_out : (n,) bool
         Customers that it leaves out, at a penalty.
     complete : bool
@@ -65,7 +63,6 @@ class MasterAnswer:
     site_price: FloatArray
     y: FloatArray
     x: FloatArray
-    bundles: tuple[tuple[float, Column], ...]
     left_out: BoolArray
     complete: bool
 
@@ -170,18 +167,16 @@ class ColumnMaster:
         used = np.flatnonzero(values > 1e-9)
         self._age[used] = self._solves
         y, x = np.zeros(m), np.zeros((m, n))
-        bundles = []
         for k in used.tolist():
             column = self._columns[k]
             if column.site < 0:
                 y[column.members] += values[k]
             else:
                 x[column.site, column.members] += values[k]
-                bundles.append((float(values[k]), column))
         dual = answer.row_dual
         return MasterAnswer(
             answer.objective, dual[:n].copy(), -dual[n : n + m], y, x,
-            tuple(bundles), answer.values[:n] > 1e-9, bool(answer.values[: n + 1].max() <= 1e-9),
+            answer.values[:n] > 1e-9, bool(answer.values[: n + 1].max() <= 1e-9),
         )  # fmt: skip
 
     def _empty(self) -> LpModel:

@@ -21,22 +21,25 @@ from logistique.location.watch import Watch
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
-_ROUNDS, _STEPS = 12, 50
+_ROUNDS, _STEPS = 6, 50
 """Rounds of subgradient steps at the root, and steps of each."""
 
-_POLISH = 300
+_POLISH = 100
 """Shakes of the best answer after the root."""
 
-_SHORT, _NODES = 5, 60
+_SHORT, _NODES = 4, 60
 """Rounds at the root of a region, and nodes of its branch and bound."""
 
 _LARGE = 20_000
 """Pairs from which regions are searched before the whole is branched on."""
 
+_SHARE = 1 / 3
+"""Share of the time left that regions may take."""
+
 _FAR = 0.0005
 """Relative distance of answer and bound from which they are."""
 
-_IMPROVED = 4
+_IMPROVED = 3
 """Rounds between two searches over single sites."""
 
 
@@ -76,7 +79,7 @@ def solve_single_source(core: SourcingCore, watch: Watch) -> Sourcing:
         node = _root(core, search, watch)
     if node is not None and _wide(core, search, node, watch.limits.gap):
         with watch.part("regions"):
-            search_regions(core, search, watch, _small, node.bound)
+            search_regions(core, search, watch, _small, node.bound, _SHARE)
     bound, nodes = -np.inf if node is None else node.bound, 0
     if node is None:
         bound = min(lifted(core, cutoff(core, search.value, watch.limits.gap)), search.value)

@@ -97,14 +97,6 @@ class Node:
         node = replace(self, state=states, depth=self.depth + 1)
         return node if state > 0 else node.keeping(node.site != site)
 
-    def bundling(self, site: int, customers: IntArray) -> Node:
-        """Return the node where one site serves just these customers."""
-        chosen = np.isin(self.customer, customers)
-        states = self.state.copy()
-        states[site] = 1
-        node = replace(self, state=states, depth=self.depth + 1)
-        return node.keeping(chosen == (self.site == site))
-
     def counting(self, lowest: int, highest: int) -> Node:
         """Return the node with other bounds on the number of open sites."""
         return replace(self, lowest=lowest, highest=highest, depth=self.depth + 1)
@@ -124,8 +116,6 @@ class Relaxed:
         Sites of a relaxed answer.
     scale : float
         Step length at which it stopped.
-    bundles : tuple of (float, Column)
-        Bundles that make up the fractional answer, with their shares, where there are any.
     """
 
     node: Node
@@ -133,7 +123,6 @@ class Relaxed:
     mean_x: FloatArray
     is_open: BoolArray
     scale: float
-    bundles: tuple[tuple[float, Column], ...] = ()
 
     def wishes(self, n: int) -> IntArray:
         """Site each customer was served from most often, (n,)."""

@@ -24,13 +24,16 @@ IntArray = NDArray[np.int64]
 _RESIDUAL = 25
 """Pairs beyond one per customer up to which a part goes to a mixed-integer model whole."""
 
+_SMALL = 80
+"""Customers and sites up to which linear programs for every part pay."""
+
 _NEAR = 0.3
 """How far up to the cutoff, from the least bound, a part is followed down at once."""
 
-_SHAKES_OF_NEW = 20
+_SHAKES_OF_NEW = 10
 """Shakes of the assignment to sites that were not tried before."""
 
-_YOUNG = 40
+_YOUNG = 20
 """Nodes after which answers are sought seldom, and new sets of sites shaken as little as known ones."""
 
 _SELDOM = 8
@@ -74,7 +77,6 @@ class Tree:
         self._here = np.inf
         self._improved = search.value
         self._most = np.inf
-        self._dive = 1
 
     @property
     def cutoff(self) -> float:
@@ -146,9 +148,6 @@ class Tree:
         if relaxed is None:
             return []
         node = relaxed.node
-        if self._nodes >= self._dive and relaxed.bundles:
-            self._dive *= 2
-            self._bounds.dive(relaxed)
         if self._nodes <= _YOUNG or self._nodes % _SELDOM == 0:
             self._look_for_answers(relaxed)
         if max(node.cost.size - self._core.n, node.free.size) <= _RESIDUAL:
@@ -169,8 +168,9 @@ class Tree:
     def _relaxed(self, node: Node) -> Relaxed | None:
         """Raise the bound of a part and drop what it rules out; None where nothing is left."""
         relaxed = self._bounds.climbed(node)
-        if relaxed.node.bound < self.cutoff and self._nodes == 1:
-            # Below the root its prices are near enough for subgradient steps.
+        small = self._core.n + self._core.m <= _SMALL
+        if relaxed.node.bound < self.cutoff and (small or self._nodes == 1):
+            # Below the root of a larger question subgradient steps from its prices are near enough.
             relaxed = self._bounds.raised(relaxed.node)
         if relaxed.node.bound >= self.cutoff:
             return None
