@@ -179,17 +179,17 @@ def test_refuses_bad_arrays_by_name(name, at, value):
 
 @pytest.mark.parametrize("seed", range(6))
 def test_short_searches_of_tightly_filled_trips_keep_all_rules(seed):
-    """Four bikes of 40 parcels for 158 to 160 parcels: one too many saves a trip of its own, which
-    penalties below the cost of a trip would allow.
+    """161 parcels for trips of 40: one parcel too many would save the fifth trip, and penalties
+    below the cost of a trip (those PyVRP has by itself) do not forbid it.
     """
     rng = np.random.default_rng(seed)
     points = rng.uniform(0, 0.5, (105, 2))
     points[0] = [3.0, 3.0]
     km = 1.4 * np.sqrt(((points[:, None] - points[None]) ** 2).sum(axis=2))
-    parcels = np.r_[np.full(54, 2), np.full(50, 1)]
+    parcels = np.r_[np.full(57, 2), np.full(47, 1)]
     van = Van(40, 7.0, 10.0, 60.0, 0.1, 22.0)
     question = TourQuestion(km, 4 * km, parcels, np.full(104, 6.0), van)
-    assert route_with_pyvrp(question, iterations=60, seed=seed).n_trips >= 4
+    assert route_with_pyvrp(question, iterations=60, seed=seed).n_trips >= 5
 
 
 def test_the_first_loading_is_outside_the_shift_and_the_next_ones_inside():
