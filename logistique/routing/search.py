@@ -33,9 +33,9 @@ _CHOICE = 0.22
 """Share of the budget in which many sets of depots are tried."""
 _TRIED, _AT_ONCE = 24, 4
 """Sets tried at most, and how many of them before the estimates are corrected."""
-_ROUNDS = ((5, 0.22), (2, 0.30))
+_ROUNDS = ((5, 0.21), (2, 0.28))
 """Sets kept in each further round and its share of the budget."""
-_POLISH = (0.07, 0.05)
+_POLISH = (0.06, 0.05)
 """Shares of the last rounds on the best answer."""
 _RECOMBINE = 0.018
 """Share of each recombination."""
