@@ -7,6 +7,7 @@ and variants", Computers & Operations Research 129 (2021), for the halving).
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -19,8 +20,9 @@ from logistique.location.watch import Watch
 from logistique.routing.annealing import Search, begin, improve
 from logistique.routing.budget import Slice
 from logistique.routing.depot_sets import DepotSet, cheap_depots, rank_sets, sets_around
+from logistique.routing.feeding import feed_routes
 from logistique.routing.question import RoutingQuestion
-from logistique.routing.recombine import gathered, recombine
+from logistique.routing.recombine import Together, gathered, recombine
 from logistique.routing.route_kernels import pour
 from logistique.routing.set_choice import SetChoice
 from logistique.routing.tour_state import Route, Tuple, empty_pool, nearest_customers
@@ -31,18 +33,22 @@ _CHOICE = 0.22
 """Share of the budget in which many sets of depots are tried."""
 _TRIED, _AT_ONCE = 24, 4
 """Sets tried at most, and how many of them before the estimates are corrected."""
-_ROUNDS = ((5, 0.22), (2, 0.30))
+_ROUNDS = ((5, 0.21), (2, 0.28))
 """Sets kept in each further round and its share of the budget."""
-_POLISH = (0.08, 0.06)
+_POLISH = (0.06, 0.05)
 """Shares of the last rounds on the best answer."""
-_RECOMBINE = 0.04
+_RECOMBINE = 0.018
 """Share of each recombination."""
 _NODES = 500
 _BEHIND = 1.03
 """Sets this much above the best are given up after a round."""
 _WARM = 0.1
 _CANDIDATES = 400
-_ROOM_TRIED, _ROOM, _ROOM_ALL = 4_000, 50_000, 200_000
+_LEAST, _LEAST_LONGER = 50, 100
+"""Turns for each customer below which a trial, and a longer search, would say little of a set."""
+_PACE = 60_000
+"""Turns a second by which time is turned into turns to choose how many sets are tried."""
+_ROOM_TRIED, _ROOM, _ROOM_ALL = 4_000, 40_000, 60_000
 """Routes for which the pools of a trial, of a longer search and of all together have room."""
 
 
@@ -64,11 +70,19 @@ class _Work:
     turns: int | None
     threads: int
     pool: Tuple
+    recombined_s: list[float]
+    """Wall time of each recombination so far, preparation included."""
 
     def slice(self, share: float) -> Slice:
         """Part of the budget for one search of a round in which all processors work."""
         turns = None if self.turns is None else max(1, int(self.turns * share))
         return Slice(self.watch, self.watch.limits.time_s * share, turns)
+
+    def affordable(self, share: float, least: int, most: int) -> int:
+        """How many sets a share of the budget serves with enough turns, between 1 and ``most``."""
+        limits = self.watch.limits
+        turns = limits.time_s * _PACE if self.turns is None else float(self.turns)
+        return int(max(1.0, min(most, share * turns * self.threads / (least * self.question.n))))
 
 
 def search(
@@ -95,21 +109,25 @@ def search(
         raise NoSolutionError("no set of depots was found whose capacity serves everybody")
     work = _Work(
         question, near, watch, value_of, turns, watch.limits.threads,
-        empty_pool(question.n, _ROOM_ALL),
+        empty_pool(question.n, _ROOM_ALL), [],
     )  # fmt: skip
     with watch.part("routing"):
         searches = _try(work, choice)
     best = _take(work, Found([], np.inf, len(searches)), searches, "routing")
     best = _recombined(work, best, searches)
-    for number, (count, share) in enumerate(_ROUNDS):
+    for number, (most, share) in enumerate(_ROUNDS):
         with watch.part("routing"):
+            count = work.affordable(share, _LEAST_LONGER, most)
             kept = _better(_with_best(searches, best), count)
             searches = _round(work, kept, share, number + 1)
         best = _take(work, best, searches, "routing")
         best = _recombined(work, best, searches)
     for number, share in enumerate(_POLISH):
         with watch.part("routing"):
-            searches = _polish(work, best, searches, share, number)
+            if best.routes:
+                searches = _polish(work, best, searches, share, number)
+            else:
+                searches = _round(work, _better(searches, 1), share, 20 + number)
         best = _take(work, best, searches, "polish")
         best = _recombined(work, best, searches)
     if not best.routes:
@@ -119,8 +137,8 @@ def search(
 
 def _try(work: _Work, choice: SetChoice) -> list[Search]:
     """Route sets of depots for a short time each, those that promise most first."""
-    count = min(_TRIED, len(choice))
-    copies = max(1, _AT_ONCE // count)
+    count = min(work.affordable(_CHOICE, _LEAST, _TRIED), len(choice))
+    copies = max(1, work.threads // count)
     each = _CHOICE * min(work.threads, count * copies) / (count * copies)
     done: list[Search] = []
     while len(done) < count * copies and not (done and work.watch.over):
@@ -200,8 +218,6 @@ def _polish(
     work: _Work, best: Found, searches: list[Search], share: float, number: int
 ) -> list[Search]:
     """Improve the best answer on every processor, from a low temperature."""
-    if not best.routes:
-        return searches
     used = [route.depot for route in best.routes]
     members = np.union1d(used, np.flatnonzero(cheap_depots(work.question))).astype(np.int64)
 
@@ -225,10 +241,32 @@ def _take(work: _Work, best: Found, searches: list[Search], phase: str) -> Found
     return best
 
 
+def _together(question: RoutingQuestion, routes: list[Route]) -> list[Together]:
+    """Find the common capacities under which the lorries of the routes' plan can bring what is needed."""
+    level = question.first_level
+    if level is None:
+        return []
+    tours = feed_routes(question, routes)[0]
+    shared = [tour for tour in tours if len(tour.depots) > 1]
+    full = [tour.depots[0] for tour in tours if len(tour.depots) == 1]
+    groups = [
+        Together(tour.depots, level.lorry * (1 + sum(full.count(d) for d in tour.depots)))
+        for tour in shared
+    ]
+    alone = set(full) - {d for tour in shared for d in tour.depots}
+    groups += [Together((d,), level.lorry * full.count(d)) for d in sorted(alone)]
+    for p in np.flatnonzero(np.isfinite(level.capacity)):
+        fed = {d for tour in tours if tour.platform == p for d in tour.depots}
+        groups += [Together(tuple(sorted(fed)), float(level.capacity[p]))] if fed else []
+    return groups
+
+
 def _recombined(work: _Work, best: Found, searches: list[Search]) -> Found:
     """Combine the routes of all searches, where time is left."""
-    if work.watch.over or not best.routes:
+    last = max(work.recombined_s, default=0.0) if work.turns is None else 0.0
+    if work.watch.over or not best.routes or work.watch.left < last:
         return best
+    begun = time.perf_counter()
     limit = np.inf if work.turns is not None else work.watch.limits.time_s * _RECOMBINE
     with work.watch.part("recombination"):
         least = min(found.value for found in searches)
@@ -236,10 +274,16 @@ def _recombined(work: _Work, best: Found, searches: list[Search]) -> Found:
             if found.value <= _BEHIND * least:
                 pour(found.pool, work.pool)
         pool = gathered(work.pool, best.routes)
-        usable = ~work.question.rules.forbidden
         routes = recombine(
-            work.question, pool, best.routes, usable, min(limit, work.watch.left), _NODES
+            work.question,
+            pool,
+            best.routes,
+            cheap_depots(work.question),
+            _together(work.question, best.routes),
+            min(limit, work.watch.left),
+            _NODES,
         )
+    work.recombined_s.append(time.perf_counter() - begun)
     value = work.value_of(routes)
     if value < best.value:
         best = replace(best, routes=routes, value=value)
