@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from logistique.location.stages.core import Side, Stages
 from logistique.location.stages.dual import Relaxation, best_options
-from logistique.location.stages.exchange import moves
+from logistique.location.stages.exchange import Move, moves
 from logistique.location.stages.flow import Flows, best_flows, enough, trimmed
 from logistique.location.stages.quick import QuickCosts, unit_costs
 from logistique.location.watch import Watch
@@ -178,11 +178,16 @@ class Improver:
 
     def _disturbed(self, flows: Flows, rng: np.random.Generator) -> Flows | None:
         number = int(rng.integers(2, _SHAKEN + 1))
-        among = moves(self.stages, self._tables(), flows)[:_AMONG]
         option, storage = flows.option, flows.storage
+        among: list[Move] = []
+        for move in moves(self.stages, self._tables(), flows):
+            if self._possible(*move.applied(self.stages, option, storage)):
+                among.append(move)
+            if len(among) == _AMONG:
+                break
         for k in rng.permutation(len(among)):
             changed = among[k].applied(self.stages, option, storage)
-            if allowed(self.stages, *changed) and enough(self.stages, *changed):
+            if self._possible(*changed):
                 option, storage = changed
                 number -= 1
             if number == 0:
@@ -190,6 +195,9 @@ class Improver:
         if not self._new(option, storage):
             return None
         return best_flows(self.stages, option, storage)
+
+    def _possible(self, option: IntArray, storage: BoolArray) -> bool:
+        return allowed(self.stages, option, storage) and enough(self.stages, option, storage)
 
     def _descent(self, flows: Flows, latest: float) -> Flows:
         while not self.watch.over and self.watch.elapsed < latest:

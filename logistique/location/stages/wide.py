@@ -29,7 +29,7 @@ _ENTRIES_AT_ONCE = 4_000_000
 _SLACK = 1.5
 """Demand of the clients listed for a site, as a multiple of its largest capacity."""
 
-_NEAR = 0.2
+_NEAR = 0.4
 """Value of a size, as a share of its opening cost, below which the site's pairs are listed."""
 
 _OPEN_DEPTH = 12

@@ -35,8 +35,9 @@ _COARSE_DEPTH = 48
 _DEPTH = 4
 """Arcs listed per client at first."""
 
-_ROUNDS = 5
-_STEPS = 150
+_STEPS = (0, 30, 60, 100, 150, 150, 150, 150)
+"""Steps between two times of pricing all pairs; few while many pairs begin to matter."""
+
 _STEP = 0.1
 """First step of an ascent from prices of groups, as a share of the Polyak step."""
 
@@ -179,19 +180,22 @@ class WideSearch:
         wide = Wide.of(self.stages, self.source, self._beta, _DEPTH)
         ascent = WideAscent(wide)
         start, before = (u, relaxation.prices.beta), None
-        for _ in range(_ROUNDS):
-            stages, gained = self.stages, self.bound
+        latest = -math.inf
+        for steps in _STEPS:
+            stages, before_arcs, last = self.stages, ascent.wide, latest
             aim = self.cost
             if not math.isfinite(aim):
                 aim = relaxation.prices.bound * (1 + _AIM)
             found = ascent.raise_bound(
-                start, aim, _STEPS, self.watch, stages.sites, stages.storages,
+                start, aim, steps, self.watch, stages.sites, stages.storages,
                 step=_STEP, before=before,
             )  # fmt: skip
             start = found.prices.u, found.prices.beta
             before = dataclasses.replace(found, step=max(found.step, _STEP / 4))
             self._lift(found.prices.bound)
-            if self.done or self.bound - gained < _SLOW * abs(self.bound):
+            latest = found.prices.bound
+            same = ascent.wide is before_arcs
+            if self.done or (same and 0 <= latest - last < _SLOW * abs(latest)):
                 break
         self.steps.append(
             f"prices on {ascent.wide.stages.arcs.client.size} of "
