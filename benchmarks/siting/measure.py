@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import itertools
+import os
 import time
-from collections.abc import Iterator
+from collections.abc import Sequence
 
 import numpy as np
 
 from benchmarks.siting.family import World, drivers, question
-from logistique.congestion import CongestedPlan, CongestedProblem, Visited, solve_congested
+from logistique.congestion import CongestedProblem, Visited, solve_congested
 from logistique.congestion.cuts import Cut, linearised
-from logistique.congestion.rerouting import equilibrium_eur, neighbours, recommend
+from logistique.congestion.drivers import Drivers, loaded_all, priced_eur
+from logistique.congestion.rerouting import reassigned, recommend
 from logistique.congestion.routing import route
+from logistique.congestion.screening import Screen, on_sites
 from logistique.model.limits import Limits
 from logistique.model.plan import Plan
 from logistique.solvers.choose import solve
@@ -21,11 +24,21 @@ from logistique.solvers.decisions import Decisions, cost_of
 Row = dict[str, object]
 
 
-def certify(place: World, seed: int, *, sites: int, consumers: int, goods: float) -> Row:
+def certify(
+    place: World,
+    seed: int,
+    *,
+    sites: int = 100,
+    consumers: int = 150,
+    goods: float = 0.03,
+    gap: float = 0.001,
+    time_s: float = 120.0,
+) -> Row:
     """One generated instance: the certified plan beside its rivals, and an own check."""
     asked = question(place, seed, sites=sites, consumers=consumers, goods=goods)
+    load = os.getloadavg()[0]
     began, cpu = time.perf_counter(), time.process_time()
-    found = solve_congested(asked, Limits(gap=0.001, time_s=120, seed=seed))
+    found = solve_congested(asked, Limits(gap=gap, time_s=time_s, seed=seed))
     seconds, cpu_s = time.perf_counter() - began, time.process_time() - cpu
     distance = judged(asked, solve(asked.problem, Limits(gap=1e-6, time_s=60)))
     fixed = fixed_point(asked)
@@ -34,7 +47,7 @@ def certify(place: World, seed: int, *, sites: int, consumers: int, goods: float
         "suite": "congested-siting", "network": place.name, "seed": seed,
         "sites": asked.problem.n_sites, "consumers": asked.problem.n_consumers, "goods": goods,
         "objective": found.objective, "bound": found.lower_bound, "gap": found.gap,
-        "seconds": seconds, "cpu_s": cpu_s, "reason": found.reason,
+        "seconds": seconds, "cpu_s": cpu_s, "load_before": load, "reason": found.reason,
         "delay_share": found.best.routed.eur / found.objective,
         "distance_only_dearer": distance.eur / found.objective - 1,
         "fixed_point_dearer": fixed.eur / found.objective - 1,
@@ -106,13 +119,13 @@ def reroute(place: World, seed: int, *, sites: int, consumers: int, p: int) -> R
     began = time.process_time()
     answered = recommend(asked, cars, found)
     cpu_s = time.process_time() - began
-    alone = cars.alone_h()
+    screen = Screen.of(asked, cars)
     began = time.process_time()
-    truth = {
-        tuple(np.flatnonzero(plan.open_option)): equilibrium_eur(asked, cars, plan, alone)
-        for plan in every_plan(asked, found, p)
-    }
-    best = min(truth.values())
+    truth = [
+        least_on(screen, cars, sites)
+        for sites in itertools.combinations(range(asked.problem.n_sites), p)
+    ]
+    best = min(truth)
     return {
         "suite": "congested-siting/reroute", "network": place.name, "seed": seed,
         "sites": asked.problem.n_sites, "p": p, "plans": len(truth), "judged": answered.judged,
@@ -123,16 +136,12 @@ def reroute(place: World, seed: int, *, sites: int, consumers: int, p: int) -> R
     }  # fmt: skip
 
 
-def every_plan(asked: CongestedProblem, found: CongestedPlan, p: int) -> Iterator[Visited]:
-    """Every set of p sites, its consumers where marginal costs at the best flows are least."""
-    centre = found.best
-    seen = {tuple(np.flatnonzero(centre.open_option)): centre}
-    frontier = [centre]
-    wanted = set(itertools.combinations(range(asked.problem.n_sites), p))
-    while frontier and len(seen) < len(wanted):
-        for plan in neighbours(asked, frontier.pop()):
-            key = tuple(np.flatnonzero(plan.open_option))
-            if key not in seen:
-                seen[key] = plan
-                frontier.append(plan)
-    return iter(seen.values())
+def least_on(screen: Screen, cars: Drivers, sites: Sequence[int]) -> float:
+    """Least cost met on given sites, consumers choosing again under the prices they cause."""
+    plan = on_sites(screen, sites)
+    if plan is None:
+        return float("inf")
+    found = loaded_all(screen.question, cars, plan)
+    costs = [priced_eur(screen.question, cars, plan, found)]
+    costs += [eur for _, eur in reassigned(screen, cars, plan, found)]
+    return min(costs)

@@ -11,8 +11,13 @@ from logistique.location.capacitated_answer import PROOF_TOLERANCE
 from logistique.location.capacitated_arrays import size_tables
 from logistique.location.capacitated_core import CapacitatedCore
 from logistique.location.distances import Distances, as_distances
+from logistique.location.first_use import rehearse
 from logistique.location.method_names import check_method
-from logistique.location.single_source import Sourcing, solve_single_source
+from logistique.location.single_source import (
+    Sourcing,
+    rehearse_single_source,
+    solve_single_source,
+)
 from logistique.location.single_source_answer import sourcing_core
 from logistique.location.single_source_core import SourcingCore
 from logistique.location.site_rules import check_count, site_rules
@@ -25,7 +30,6 @@ from logistique.model.progress import Listener
 IntArray = NDArray[np.int64]
 
 DEFAULT_LIMITS = Limits()
-METHODS = ("auto",)
 
 
 def capacitated_p_median(
@@ -62,7 +66,8 @@ def capacitated_p_median(
     required, forbidden, existing : mask or site numbers, optional
         Sites that must be opened (counted in p), stay closed, or are open already (not counted).
     limits : Limits
-        Time, gap, seed. With a gap of 0 the answer is proved optimal.
+        Time, gap, seed. With a gap of 0 the answer is proved optimal. The first
+        call on a machine compiles for up to half a minute, which does not count.
     method : str
         ``"auto"``: Lagrangian relaxation with knapsacks, local search, branch and bound.
     progress : callable, optional
@@ -97,7 +102,7 @@ def capacitated_p_median(
     >>> found.objective, found.loads.tolist()
     (3.0, [3.0, 2.0])
     """
-    check_method(method, METHODS)
+    check_method(method, ())
     watch = Watch(limits, progress)
     source = as_distances(distance)
     n, m = source.shape
@@ -109,6 +114,7 @@ def capacitated_p_median(
     _, room, _ = size_tables(0.0, capacity, None, rules)
     allowed = np.flatnonzero(~rules.forbidden)
     with watch.interruptible():
+        rehearse("single source", watch, rehearse_single_source)
         costs = np.ascontiguousarray(source.rows(0, n)[:, allowed])
         weighted = np.where(np.isfinite(costs), weights[:, None] * np.where(
             np.isfinite(costs), costs, 0.0), np.inf)  # fmt: skip

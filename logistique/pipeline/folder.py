@@ -85,7 +85,10 @@ class Written:
     @property
     def interrupted(self) -> bool:
         """Whether the user stopped the solve."""
-        return self.run.plan.termination is Termination.INTERRUPTED
+        routing = self.run.routing
+        return self.run.plan.termination is Termination.INTERRUPTED or (
+            routing is not None and routing.interrupted
+        )
 
     @property
     def gap_reached(self) -> bool:

@@ -8,6 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistique.routing.budget import Slice
+from logistique.routing.depot_sets import cheap_depots
+from logistique.routing.draws import words
+from logistique.routing.feeding import feed_of
 from logistique.routing.question import RoutingQuestion
 from logistique.routing.route_kernels import exact_cost
 from logistique.routing.ruin_kernels import anneal, recreate, sort_removed
@@ -17,7 +20,6 @@ from logistique.routing.tour_state import (
     copied,
     empty_pool,
     empty_state,
-    feed_of,
     field_of,
     routes_of,
     state_of,
@@ -56,9 +58,9 @@ class Search:
     pool: Tuple
 
 
-def begin(question: RoutingQuestion, members: IntArray) -> Search:
-    """Start without routes."""
-    return Search(members, [], np.inf, empty_pool(question.n))
+def begin(question: RoutingQuestion, members: IntArray, room: int) -> Search:
+    """Start without routes, with room for so many in the pool."""
+    return Search(members, [], np.inf, empty_pool(question.n, room))
 
 
 def improve(
@@ -79,11 +81,12 @@ def improve(
     members = search.members
     usable = np.zeros(question.m, dtype=np.bool_)
     usable[members] = True
-    # The opening costs of the set are paid whatever the routes.
-    field = field_of(question, near, np.zeros(question.m))
+    # Opening costs of the set are paid whatever the routes, but for those small enough to be saved.
+    saved = np.where(cheap_depots(question) & ~question.rules.fixed_open, question.opening, 0.0)
+    field = field_of(question, near, saved)
     feed = feed_of(question.first_level, question.m, members)
     reach = question.distance[: question.n, question.n :][:, members].min(axis=1)
-    rng = np.array([(seed * 2 + 1) * 0x9E3779B97F4A7C15 % 2**64 | 1], dtype=np.uint64)
+    rng = words(seed)
     price = _price_of_excess(question)
     state = _start(question, field, usable, price, reach, search.routes, rng)
     if (state[2] < 0).any():
@@ -100,7 +103,8 @@ def improve(
     if not np.isfinite(best):
         return search
     routes = routes_of(best_state)
-    value = best + float(question.opening[sorted({r.depot for r in routes})].sum())
+    used = np.union1d([r.depot for r in routes], np.flatnonzero(question.rules.fixed_open))
+    value = best + float((question.opening - saved)[used.astype(np.int64)].sum())
     return replace(search, routes=routes, value=value) if value < search.value else search
 
 
@@ -119,8 +123,8 @@ def _start(
     state = empty_state(n, question.m)
     order = np.arange(n)
     sort_removed(order, n, question.demand, reach, np.empty(n), rng)
-    nothing = np.zeros(question.m)
-    recreate(field, usable, price[0], nothing, state, np.empty(n + 1, np.int64), order, n, rng)
+    lean, live, touched = np.zeros(question.m), np.empty(n + 1, np.int64), np.zeros(n + 1, np.int64)
+    recreate(field, usable, price[0], lean, state, live, order, n, touched, rng)
     return state
 
 
@@ -133,7 +137,7 @@ def _price_of_excess(question: RoutingQuestion) -> NDArray[np.float64]:
 
 def _mean_leg(question: RoutingQuestion, state: Tuple) -> float:
     n_routes = int((state[5] >= 0).sum())
-    nothing = np.zeros(question.m)
-    field = (*field_of(question, np.zeros((0, 0), np.int64), nothing)[:4], nothing, nothing)
-    length = float(exact_cost(field, state))
+    field = list(field_of(question, np.zeros((0, 0), np.int64), np.zeros(question.m)))
+    field[4] = field[9] = np.zeros(question.m)
+    length = float(exact_cost(tuple(field), state))
     return max(1e-9, length / (question.n + n_routes))

@@ -36,11 +36,13 @@ class RoutedSiting:
     feed_routes : tuple of FeedRoute
         Tours of lorries from platforms to depots; empty with one level.
     costs : mapping of str to float
-        ``"opening"``, ``"vehicles"``, ``"ways"``, and ``"feeding"`` with two levels.
+        ``"opening"``, ``"vehicles"``, ``"ways"``, ``"loads"`` where loads cost, and ``"feeding"``
+        with two levels.
     n_sets : int
         Sets of depots that were routed.
     seconds : mapping of str to float
-        Wall time by part; ``"total"`` is the whole.
+        Wall time by part; ``"total"`` is the search, ``"compilation"`` what the first one of an
+        installation took before the clock started.
     bound_method : str
         What proved the bound, or why there is none.
     seed : int

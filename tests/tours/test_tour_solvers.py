@@ -64,7 +64,7 @@ def shortest_shifts(mask, cost, time, van):
     """Cheapest division of a set into trips that fit one shift together, by full enumeration."""
 
     def divide(rest, spent, minutes):
-        if minutes > 60 * van.shift_h:
+        if minutes > 60 * van.shift_h + van.reload_min:
             return np.inf
         if rest == 0:
             return spent
