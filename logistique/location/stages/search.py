@@ -292,7 +292,7 @@ class StagesSearch:
         tree = Tree(
             self.stages, ascent, lambda: self.cost, improve, self._settled, self.watch, self.margin
         )
-        self.lift(tree.search(root, lambda bound: self.lift(bound, "tree")), "tree")
+        self.lift(tree.search([root], lambda bound: self.lift(bound, "tree")), "tree")
         self.steps.append(f"{tree.nodes} nodes")
 
     def _settled(self, node: Node) -> float:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from logistique.location.distances import Distances
 from logistique.location.stages.core import Arcs, Stages
-from logistique.location.stages.dual import Ascent, Relaxation, excluded
+from logistique.location.stages.dual import Ascent, Relaxation
 from logistique.location.stages.flow import Flows, best_flows, trimmed
 from logistique.location.stages.groups import groups
 from logistique.location.stages.primal import Improver, allowed, rounded
@@ -48,7 +48,16 @@ _SLOW = 5e-5
 _EXCHANGES, _SHAKES, _REFINED = 0.15, 0.15, 0.15
 """Parts of the time left for exchanges of groups, from disturbed answers, and of finer groups."""
 
-_NODE_EXCHANGES = 0.02
+_PARTED = 0.3
+"""Part of the time left for the tree on groups."""
+
+_DEEPER = 0.6
+"""Gap of that tree, as a share of the gap asked for."""
+
+_PART_STEPS = 40
+"""Steps from the prices of a part of groups."""
+
+_NODE_EXCHANGES = 0.005
 _WORTH = 0.003
 """Distance to the best answer, relative, within which a rounding is improved by exchanges."""
 
@@ -133,21 +142,32 @@ class WideSearch:
         with self.watch.part("groups"):
             member, coarse, search = self._grouped(COARSE)
         with self.watch.part("group prices"):
-            ascent = Ascent(_near(search.stages))
-            relaxation = search.root(ascent).relaxation
-            self._beta = relaxation.prices.beta - ascent.capacity_prices(relaxation.prices)
+            group_ascent = Ascent(_near(search.stages))
+            coarse_root = search.root(group_ascent)
+            prices = coarse_root.relaxation.prices
+            self._beta = prices.beta - group_ascent.capacity_prices(prices)
         improver = search.improver
         with self.watch.part("group answers"):
-            self._searched(improver, relaxation)
+            self._searched(improver, coarse_root.relaxation)
             self._costed_best(improver)
         with self.watch.part("prices"):
-            ascent, relaxation = self._prices(coarse, relaxation, member)
+            ascent, relaxation = self._prices(coarse, coarse_root.relaxation, member)
+        if not self.done:
+            with self.watch.part("tree of groups"):
+                parts = self._parts(search.improver, group_ascent, coarse_root)
         if not self.done:
             with self.watch.part("finer answers"):
                 self._refined()
         if not self.done:
             with self.watch.part("tree"):
-                self._tree(ascent, relaxation, improver)
+                mass = np.where(coarse.demand > 0, coarse.demand, 1.0)
+                base = coarse_root.relaxation.prices
+                moved = [
+                    (part, ((part.relaxation.prices.u - base.u) / mass)[member] * self.stages.demand,
+                     part.relaxation.prices.beta - base.beta)
+                    for part in parts
+                ]  # fmt: skip
+                self._tree(ascent, relaxation, moved, improver)
         return Found(self.best, self.bound, self.steps, self.fine)
 
     def _grouped(self, count: int) -> tuple[IntArray, Stages, StagesSearch]:
@@ -217,28 +237,60 @@ class WideSearch:
             improver.improved(flows, _REFINED)
         self._costed_best(improver)
 
-    def _tree(self, ascent: WideAscent, relaxation: Relaxation, improver: Improver) -> None:
-        """Branch on the numbers of open places and on the places."""
-        sites, storages = excluded(
-            relaxation.prices, self.stages, self.stages.sites, self.stages.storages,
-            self.cost - relaxation.prices.bound,
-        )  # fmt: skip
+    def _improved(self, improver: Improver, node: Node) -> None:
+        """Look for answers near the averages of a part."""
+        before = improver.cost
+        flows = improver.tried(*rounded(improver.stages, node.relaxation))
+        if flows is not None and flows.cost <= before * (1 + _WORTH):
+            improver.improved(flows, _NODE_EXCHANGES)
+        if improver.cost < before:
+            self._costed_best(improver)
 
-        def improve(node: Node) -> None:
-            before = improver.cost
-            flows = improver.tried(*rounded(improver.stages, node.relaxation))
-            if flows is not None and flows.cost <= before * (1 + _WORTH):
-                improver.improved(flows, _NODE_EXCHANGES)
-            if improver.cost < before:
-                self._costed_best(improver)
-
+    def _parts(self, improver: Improver, ascent: Ascent, root: Node) -> list[Node]:
+        """Divide the question by a tree on the groups; its bounds are guesses for all clients."""
+        limits = dataclasses.replace(self.watch.limits, time_s=max(_PARTED * self.watch.left, 1e-3))
         tree = Tree(
-            self.stages, ascent, lambda: self.cost, improve, lambda node: node.bound, self.watch,
-            self.margin,
+            ascent.stages, ascent, lambda: improver.cost,
+            lambda node: self._improved(improver, node), lambda node: node.bound,
+            Watch(limits, None, _Until(self.watch)), lambda cost: _DEEPER * self.margin(cost),
+            exclude=False,
         )  # fmt: skip
-        root = Node(self.bound, sites, storages, relaxation, 0)
-        self._lift(tree.search(root, self._lift))
-        self.steps.append(f"{tree.nodes} nodes")
+        start = dataclasses.replace(root, sites=self.stages.sites, storages=self.stages.storages)
+        tree.search([start], lambda _: None)
+        self.steps.append(f"{tree.nodes} nodes on groups")
+        parts = tree.open_parts
+        return [start] if tree.decided or not parts else parts
+
+    def _tree(
+        self,
+        ascent: WideAscent,
+        root: Relaxation,
+        parts: list[tuple[Node, FloatArray, FloatArray]],
+        improver: Improver,
+    ) -> None:
+        """Bound every part on all pairs, then divide those that may hold better answers."""
+        nodes = [
+            Node(self.bound, part.sites, part.storages, root, part.depth) for part, _, _ in parts
+        ]
+        for number, (part, du, dbeta) in enumerate(parts):
+            if self.done:
+                break
+            cutoff = self.cost - self.margin(self.cost)
+            found = ascent.raise_bound(
+                (root.prices.u + du, root.prices.beta + dbeta), cutoff, _PART_STEPS, self.watch,
+                part.sites, part.storages, step=_STEP / 2,
+            )  # fmt: skip
+            nodes[number] = dataclasses.replace(
+                nodes[number], bound=max(self.bound, found.prices.bound), relaxation=found
+            )
+        self._lift(min(node.bound for node in nodes))
+        tree = Tree(
+            self.stages, ascent, lambda: self.cost, lambda node: self._improved(improver, node),
+            lambda node: node.bound, self.watch, self.margin,
+        )  # fmt: skip
+        if not self.done:
+            self._lift(tree.search(nodes, self._lift))
+        self.steps.append(f"{len(parts)} parts and {tree.nodes} nodes on clients")
 
     def _costed_best(self, improver: Improver) -> None:
         if improver.best is not None:
