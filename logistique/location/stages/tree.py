@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistique.location.stages.core import Side, Stages
-from logistique.location.stages.dual import Ascent, Relaxation
+from logistique.location.stages.dual import Ascent, Relaxation, excluded
 from logistique.location.watch import Watch
 
 FloatArray = NDArray[np.float64]
@@ -82,9 +82,9 @@ class Tree:
 
     @property
     def bound(self) -> float:
-        """Lower bound on every answer."""
+        """Lower bound on every answer; places that only answers at the cutoff have are left out."""
         least = self._heap[0][0] if self._heap else math.inf
-        return min(least, self._closed)
+        return min(least, self._closed, self.cutoff)
 
     def search(self, root: Node, tell: Callable[[float], None]) -> float:
         """Search until closed or the time is up; returns the bound of the whole."""
@@ -121,9 +121,12 @@ class Tree:
             return None
         before = parent.relaxation.prices
         relaxation = self.ascent.raise_bound(
-            (before.u, before.beta), self.upper(), _STEPS, self.watch, sites, storages, step=0.3
+            (before.u, before.beta), self.cutoff, _STEPS, self.watch, sites, storages, step=0.3
         )
         bound = max(parent.bound, relaxation.prices.bound)
+        room = self.cutoff - relaxation.prices.bound
+        if math.isfinite(room):
+            sites, storages = excluded(relaxation.prices, self.stages, sites, storages, room)
         node = Node(bound, sites, storages, relaxation, parent.depth + 1)
         if bound < self.cutoff:
             self.improve(node)
