@@ -16,8 +16,8 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
-NODES = 20_000
-"""Nodes of a branch and bound before it settles for the linear relaxation."""
+NODES, WORK = 20_000, 400_000
+"""Nodes of a branch and bound, and nodes times items, before it settles for the linear relaxation."""
 
 SLACK = 1e-9
 """Relative excess of real weights over a capacity that counts as rounding."""
@@ -131,7 +131,7 @@ def subset_real(
                     break
         if not found:
             return best
-        if nodes >= NODES:
+        if nodes >= NODES or nodes * k >= WORK:
             return bound
 
 

@@ -17,7 +17,7 @@ from logistique.location.column_master import ColumnMaster, MasterAnswer
 from logistique.location.single_source_core import SourcingCore
 from logistique.location.single_source_kernels import fill_sites
 from logistique.location.single_source_node import Column, Node, Relaxed
-from logistique.location.single_source_relaxation import relax
+from logistique.location.single_source_relaxation import climb
 from logistique.location.site_choice_kernels import choose_sites
 from logistique.location.tree_bounds import cutoff
 from logistique.location.watch import Watch
@@ -29,10 +29,10 @@ BoolArray = NDArray[np.bool_]
 _INSIDE = 0.7
 """Weight of the best prices against those of the master."""
 
-_STEPS, _LENGTH = 4, 0.3
+_STEPS, _LENGTH = 6, 0.3
 """Subgradient steps from there, and their length relative to Polyak's."""
 
-_CLOSE = 0.1
+_CLOSE = 0.2
 """What a bound may still rise, relative to what it lacks to the cutoff, where it will not get there."""
 
 _MARGIN = 1e-4
@@ -72,8 +72,8 @@ class ColumnBound:
 
     def climbed(self, node: Node) -> Relaxed:
         """Raise the bound of a part by subgradient steps."""
-        return relax(
-            self._core, node, target=min(self._search.value, node.bound * 1.02 + 1.0),
+        return climb(
+            self._core, node, self._watch, target=self._target(node),
             cutoff=self.cutoff, iterations=_CLIMB, patience=6, scale=0.3,
         )  # fmt: skip
 
@@ -103,10 +103,17 @@ class ColumnBound:
 
     def tried(self, node: Node) -> Node:
         """Raise the bound of a part a little, by subgradient steps."""
-        return relax(
-            self._core, node, target=min(self._search.value, node.bound * 1.02 + 1.0),
+        if self._watch.over:
+            return node
+        return climb(
+            self._core, node, self._watch, target=self._target(node),
             cutoff=self.cutoff, iterations=_TRIAL, patience=3, scale=0.3,
         ).node  # fmt: skip
+
+    def _target(self, node: Node) -> float:
+        """Value that subgradient steps aim at."""
+        base = node.bound if np.isfinite(node.bound) else float(node.u.sum())
+        return min(self._search.value, base + 0.02 * abs(base) + 1.0)
 
     def _settled(self, value: float, bound: float) -> bool:
         """Whether more columns would change little: the bound lies between ``bound`` and ``value``."""
@@ -231,7 +238,10 @@ class ColumnBound:
     def _relaxed(
         self, node: Node, u: FloatArray, bound: float, answer: MasterAnswer | None
     ) -> Relaxed:
-        raised = replace(node, u=u, bound=max(node.bound, bound))
+        raised = replace(
+            node, u=u, bound=max(node.bound, bound), exact_free=node.free.size,
+            exact_depth=node.depth,
+        )  # fmt: skip
         if answer is None:
             none = np.zeros(self._core.m)
             return Relaxed(raised, none, np.zeros(node.cost.size), none > 0, 1.0)

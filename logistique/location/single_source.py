@@ -13,7 +13,7 @@ from logistique.location.column_bound import ColumnBound
 from logistique.location.regional_search import search_regions
 from logistique.location.single_source_core import SourcingCore
 from logistique.location.single_source_node import Node, Relaxed, root_node
-from logistique.location.single_source_relaxation import fixed, relax
+from logistique.location.single_source_relaxation import climb, fixed, relax
 from logistique.location.single_source_tree import Tree
 from logistique.location.tree_bounds import cutoff, lifted
 from logistique.location.watch import Watch
@@ -23,6 +23,9 @@ BoolArray = NDArray[np.bool_]
 
 _ROUNDS, _STEPS = 6, 50
 """Rounds of subgradient steps at the root, and steps of each."""
+
+_FIRST = 10
+"""Steps before the first answers are built."""
 
 _POLISH = 100
 """Shakes of the best answer after the root."""
@@ -155,11 +158,14 @@ def _root(
             return node
         target = search.value if np.isfinite(search.value) else _guess(node)
         limit = cutoff(core, search.value, watch.limits.gap)
-        relaxed = relax(
-            core, node, target=target, cutoff=limit, iterations=_STEPS, scale=scale, before=relaxed
-        )
+        relaxed = climb(
+            core, node, watch, target=target, cutoff=limit, iterations=_STEPS if turn else _FIRST,
+            scale=scale, before=relaxed,
+        )  # fmt: skip
         scale = relaxed.scale
         search.build(relaxed.mean_y, relaxed.wishes(core.n))
+        if watch.over:
+            return relaxed.node
         search.build(relaxed.is_open.astype(float), relaxed.wishes(core.n))
         if turn % _IMPROVED == _IMPROVED - 1:
             search.improve(1)

@@ -17,11 +17,14 @@ from logistique.routing.bound import Bound, lower_bound
 from logistique.routing.compilation import compile_kernels
 from logistique.routing.feeding import feed_routes
 from logistique.routing.question import Feeding, RoutingQuestion, ask
+from logistique.routing.route_bound import relaxed_route_bound
 from logistique.routing.routed import RoutedSiting
 from logistique.routing.search import Found, search
 from logistique.routing.tour_state import Route
 
 DEFAULT_LIMITS = Limits()
+_EVALUATIONS = 40
+"""Of the relaxation that proves a bound, where turns are counted instead of time."""
 
 
 def solve_location_routing(
@@ -98,6 +101,8 @@ def solve_location_routing(
     -----
     Sets of depots are ranked by a linear surrogate, routed by ruin and recreate with simulated
     annealing, the better ones longer; the routes met are recombined by set partitioning (HiGHS).
+    The bound is the better of a radial one, for ways that keep the triangle inequality, and a
+    Lagrangian one over relaxed routes, for demands in whole numbers and up to about 200 customers.
     Memory: 16 (n + m)² bytes and 14 MB for each of 16 sets. The first search of an installation
     compiles its kernels before the clock starts, about a minute of one processor; it says so in
     ``seconds["compilation"]``.
@@ -134,6 +139,12 @@ def solve_location_routing(
         found = search(
             question, watch, lambda routes: sum(costs_of(question, routes).values()), turns
         )
+        with watch.part("bound"):
+            evaluations = None if turns is None else _EVALUATIONS
+            other = relaxed_route_bound(question, found.routes, found.value, watch, evaluations)
+        if other.value > bound.value or not np.isfinite(bound.value):
+            both = f"{bound.method}; {other.method}"
+            bound = other if np.isfinite(other.value) else Bound(-np.inf, both)
         return _answer(question, found, bound, watch, compiled)
 
 

@@ -33,22 +33,20 @@ _CHOICE = 0.22
 """Share of the budget in which many sets of depots are tried."""
 _TRIED, _AT_ONCE = 24, 4
 """Sets tried at most, and how many of them before the estimates are corrected."""
-_ROUNDS = ((5, 0.22), (2, 0.30))
-"""Sets kept in each further round and its share of the budget."""
-_POLISH = (0.07, 0.05)
+_ROUNDS = ((5, 1.03, 0.19), (2, 1.01, 0.30))
+"""Sets kept in each further round, how far above the best at most, and its share of the budget."""
+_POLISH = (0.06, 0.05)
 """Shares of the last rounds on the best answer."""
-_RECOMBINE = 0.018
+_RECOMBINE = 0.03
 """Share of each recombination."""
 _NODES = 500
-_BEHIND = 1.03
-"""Sets this much above the best are given up after a round."""
 _WARM = 0.1
 _CANDIDATES = 400
 _LEAST, _LEAST_LONGER = 50, 100
 """Turns for each customer below which a trial, and a longer search, would say little of a set."""
 _PACE = 60_000
 """Turns a second by which time is turned into turns to choose how many sets are tried."""
-_ROOM_TRIED, _ROOM, _ROOM_ALL = 4_000, 40_000, 60_000
+_ROOM_TRIED, _ROOM, _ROOM_ALL = 500, 40_000, 60_000
 """Routes for which the pools of a trial, of a longer search and of all together have room."""
 
 
@@ -114,22 +112,20 @@ def search(
     with watch.part("routing"):
         searches = _try(work, choice)
     best = _take(work, Found([], np.inf, len(searches)), searches, "routing")
-    best = _recombined(work, best, searches)
-    for number, (most, share) in enumerate(_ROUNDS):
+    for number, (most, behind, share) in enumerate(_ROUNDS):
         with watch.part("routing"):
             count = work.affordable(share, _LEAST_LONGER, most)
-            kept = _better(_with_best(searches, best), count)
-            searches = _round(work, kept, share, number + 1)
+            searches = _round(work, _better(searches, count, behind), share, number + 1)
         best = _take(work, best, searches, "routing")
-        best = _recombined(work, best, searches)
+    best = _recombined(work, best)
     for number, share in enumerate(_POLISH):
         with watch.part("routing"):
             if best.routes:
                 searches = _polish(work, best, searches, share, number)
             else:
-                searches = _round(work, _better(searches, 1), share, 20 + number)
+                searches = _round(work, _better(searches, 1, np.inf), share, 20 + number)
         best = _take(work, best, searches, "polish")
-        best = _recombined(work, best, searches)
+        best = _recombined(work, best)
     if not best.routes:
         raise NoSolutionError(_scarce(question))
     return best
@@ -181,20 +177,12 @@ def _scarce(question: RoutingQuestion) -> str:
     )
 
 
-def _better(searches: list[Search], count: int) -> list[Search]:
+def _better(searches: list[Search], count: int, behind: float) -> list[Search]:
     """Keep the best searches, without those far behind."""
     order = sorted(searches, key=lambda found: found.value)
     least = order[0].value
-    kept = [found for found in order[:count] if found.value <= _BEHIND * least or found is order[0]]
+    kept = [found for found in order[:count] if found.value <= behind * least or found is order[0]]
     return order[:count] if not np.isfinite(least) else kept
-
-
-def _with_best(searches: list[Search], best: Found) -> list[Search]:
-    """Add the depots of the best answer, where recombination found them."""
-    members = np.array(sorted({route.depot for route in best.routes}), dtype=np.int64)
-    if not best.routes or any(set(members) <= set(found.members) for found in searches):
-        return searches
-    return [*searches, replace(searches[0], members=members, routes=best.routes, value=best.value)]
 
 
 def _round(work: _Work, searches: list[Search], share: float, number: int) -> list[Search]:
@@ -231,12 +219,13 @@ def _polish(
 
 
 def _take(work: _Work, best: Found, searches: list[Search], phase: str) -> Found:
-    """Keep the better of the best answer and those of the searches."""
-    for found in searches:
+    """Keep the better of the best answer and those of the searches, and the routes they met."""
+    for found in sorted(searches, key=lambda found: found.value):
         if found.routes:
             value = work.value_of(found.routes)
             if value < best.value:
                 best = replace(best, routes=found.routes, value=value)
+        pour(found.pool, work.pool)
     work.watch.tell(best.value, -np.inf, phase)
     return best
 
@@ -261,7 +250,7 @@ def _together(question: RoutingQuestion, routes: list[Route]) -> list[Together]:
     return groups
 
 
-def _recombined(work: _Work, best: Found, searches: list[Search]) -> Found:
+def _recombined(work: _Work, best: Found) -> Found:
     """Combine the routes of all searches, where time is left."""
     last = max(work.recombined_s, default=0.0) if work.turns is None else 0.0
     if work.watch.over or not best.routes or work.watch.left < last:
@@ -269,10 +258,6 @@ def _recombined(work: _Work, best: Found, searches: list[Search]) -> Found:
     begun = time.perf_counter()
     limit = np.inf if work.turns is not None else work.watch.limits.time_s * _RECOMBINE
     with work.watch.part("recombination"):
-        least = min(found.value for found in searches)
-        for found in sorted(searches, key=lambda found: found.value):
-            if found.value <= _BEHIND * least:
-                pour(found.pool, work.pool)
         pool = gathered(work.pool, best.routes)
         routes = recombine(
             work.question,

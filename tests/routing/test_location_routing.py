@@ -15,6 +15,7 @@ from benchmarks.routing import AnsweredRoutes
 from benchmarks.suite import SHARED, load_suite
 from logistique import InfeasibleError, InvalidInputError, Limits, NoSolutionError
 from logistique.routing.feeding import planned
+from logistique.routing.loaded_route_kernels import relaxed_value
 from logistique.routing.location_routing import costs_of, solve_location_routing
 from logistique.routing.question import Feeding, FirstLevel, ask
 from logistique.routing.recombine import Together, gathered, recombine
@@ -262,12 +263,12 @@ def test_time_limit_is_kept_and_answer_has_no_false_proof():
     assert found.bound <= found.objective * (1 + 1e-9)
 
 
-def test_no_bound_where_ways_break_the_triangle_inequality():
+def test_radial_bound_is_left_out_where_ways_break_the_triangle_inequality():
     ways, demand = _case()
     ways[20, 0] = ways[0, 20] = 1e6
     found = solve_location_routing(ways, demand, 20, turns=200)
-    assert found.bound == -np.inf
-    assert found.termination.value == "heuristic"
+    assert found.bound_method.startswith("Lagrangian")
+    assert 0 < found.bound <= found.objective
 
 
 @pytest.mark.parametrize(
@@ -500,6 +501,76 @@ def test_recombination_finds_the_best_routes_of_a_pool(seed):
     )
     if sum(demand[r.stops[0]] for r in incumbent if r.depot == 0) <= most:
         assert sum(costs_of(question, routes).values()) == pytest.approx(limited)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_any_prizes_give_a_lower_bound(seed):
+    rng = np.random.default_rng(700 + seed)
+    n, m = 6, 3
+    ways = _ways(rng, n + m, symmetric=seed % 2 > 0)
+    demand = rng.integers(1, 6, n).astype(float)
+    capacity = rng.integers(9, 25, m).astype(float)
+    opening, fixed = rng.integers(0, 40, m).astype(float), rng.integers(0, 10, m).astype(float)
+    best = _least(ways, demand, 8.0, capacity, opening, fixed)
+    loads, rooms = demand.astype(int), np.minimum(capacity, demand.sum()).astype(int)
+    total = int(loads.sum())
+    for prize in (np.zeros(n), rng.uniform(0, 60, n), rng.uniform(-10, 100, n)):
+        visits = np.zeros(n, np.int64)
+        work = (
+            np.empty((9, n, 2)),
+            np.empty((m, 9, n, 2), np.int64),
+            np.empty((m, 9)),
+            np.empty((m, 9), np.int64),
+            np.empty((m, total + 1)),
+            np.zeros((m, total + 1), np.int64),
+            np.zeros((m, total + 1), np.int64),
+        )
+        least = relaxed_value(
+            ways[n:, :n].copy(), ways[:n, n:].T.copy(), ways[:n, :n].T.copy(), np.zeros((m, n)),
+            prize, loads, 8, rooms, opening, fixed, np.zeros(m, bool), work, visits,
+        )  # fmt: skip
+        assert least + prize.sum() <= best + 1e-9
+        assert visits @ loads == total
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_bound_from_relaxed_routes_is_close_and_below(seed):
+    rng = np.random.default_rng(800 + seed)
+    n, m, k = 6, 3, seed % 2
+    ways = _ways(rng, n + m + 2)
+    demand = rng.integers(1, 6, n).astype(float)
+    opening = rng.integers(0, 40, m).astype(float)
+    given = {}
+    feed = None
+    if k:
+        first = ways[n:, n:] * 2
+        price = np.array([20.0, 30.0])
+        held = np.array([demand.sum() - 1, demand.sum() - 2])
+        given["feeding"] = Feeding(first, 9.0, 5.0, held, price)
+        feed = _least_feed(first, m, 2, 9.0, np.full(2, 5.0), held, price)
+    inner = ways[: n + m, : n + m]
+    best = _least(inner, demand, 8.0, np.full(m, 99.0), opening, np.full(m, 2.0), feed)
+    found = solve_location_routing(
+        inner,
+        demand,
+        8.0,
+        opening_cost=opening,
+        vehicle_cost=2.0,
+        turns=4 * TURNS,
+        limits=Limits(600, 0, 0, 1),
+        **given,
+    )
+    assert found.objective == pytest.approx(best)
+    assert found.bound_method.startswith("Lagrangian") or k
+    assert (0.75 if k else 0.93) * best <= found.bound <= best + 1e-9
+
+
+def test_no_relaxed_routes_for_demands_in_parts():
+    ways, demand = _case()
+    ways[20, 0] = ways[0, 20] = 1e6
+    found = solve_location_routing(ways, demand + 0.5, 20, turns=200)
+    assert found.bound == -np.inf
+    assert "whole numbers" in found.bound_method
 
 
 def _shortest_of(ways, depot, order):
