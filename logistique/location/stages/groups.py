@@ -51,7 +51,7 @@ def groups(source: Distances, demand: FloatArray, count: int, seed: int) -> IntA
         _, _, axis, members = heapq.heappop(heap)
         where = places[members, axis]
         low = where <= np.average(where, weights=weight[members])
-        if low.all():  # the mean is the largest, but for rounding
+        if low.all() or not low.any():  # the mean is outside, for rounding
             low = where < where.max()
         for part in (members[low], members[~low]):
             heapq.heappush(heap, _rated(places, weight, part))
