@@ -108,7 +108,7 @@ def _trips(
             yield DrivenTrip(
                 patch.depot, patch.consumer, patch.vehicle, each.number, t, k,
                 patch.parcels[stops], service, begun + np.cumsum(legs[:-1]) + before,
-                own[stops, 0], own[stops, 1], line[:, 0], line[:, 1],
+                own[stops, 0], own[stops, 1], line[:, 0], line[:, 1], begun,
                 float(question.km[path[:-1], path[1:]].sum()),
                 question.van.reload_min + float(legs.sum() + service.sum()),
             )  # fmt: skip
