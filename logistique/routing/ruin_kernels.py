@@ -354,7 +354,7 @@ def _same_loads(state: Tuple, other: Tuple) -> bool:
 def adapt(price: FloatArray, share: float) -> None:
     """Raise the price of excess when too few turns were feasible, lower it when too many."""
     if share < 0.4:
-        price[0] = min(price[0] * 1.15, price[2])
+        price[0] = min(price[0] * (1.5 if share == 0.0 else 1.15), price[2])
     elif share > 0.6:
         price[0] = max(price[0] * 0.87, price[1])
 
