@@ -72,6 +72,8 @@ class DrivenTrip:
         Stops in the order driven, EPSG:2154.
     line_x_m, line_y_m : (l,) float
         The way along the network, from the depot and back.
+    start_min : float
+        When it leaves the depot, from the begin of the tour.
     km, minutes : float
         Of the trip, stops and loading included.
     """
@@ -89,6 +91,7 @@ class DrivenTrip:
     stop_y_m: FloatArray
     line_x_m: FloatArray
     line_y_m: FloatArray
+    start_min: float
     km: float
     minutes: float
 

@@ -29,6 +29,8 @@ def routing_block(run: Run) -> Row | None:
         "rounds": [_round(run, found, n) for n in range(len(found.rounds))],
         "depots": [_depot(run, check) for check in shown],
         "fit": _fit(run, found),
+        "vehicles": _vehicles(run, found),
+        "map_depot": _map_depot(run, found),
         "trips": [_trip(run, trip) for trip in found.trips],
     }
 
@@ -101,6 +103,34 @@ def _fit(run: Run, found: RoutingOutcome) -> list[Row]:
     ]
 
 
+def _vehicles(run: Run, found: RoutingOutcome) -> list[Row]:
+    """Say what the vehicles of routed trips can do."""
+    used = sorted({trip.vehicle for trip in found.trips})
+    return [
+        {
+            "vehicle": row.id,
+            "profile": row.profile,
+            "capacity_parcels": int(row.capacity_parcels),
+            "shift_h": number(run.scenario.settings.tours.shift_h),
+            "reload_min": number(row.reload_min),
+            "range_km": number(row.range_km),
+            "eur_per_km": number(row.eur_per_km),
+            "eur_per_h": number(row.eur_per_h),
+        }
+        for row in (run.costs.vehicles[v] for v in used)
+    ]
+
+
+def _map_depot(run: Run, found: RoutingOutcome) -> str | None:
+    """Return the depot whose tours the map shows: the one asked for, or the largest."""
+    routed = {run.sites.depots[trip.depot].id: trip.depot for trip in found.trips}
+    asked = run.scenario.settings.routing.map_depot
+    if asked in routed or not routed:
+        return asked if asked in routed else None
+    parcels = run.demand.parcels @ run.plan.assignment
+    return max(routed, key=lambda name: (float(parcels[routed[name]]), name))
+
+
 def _trip(run: Run, trip: DrivenTrip) -> Row:
     demand, site = run.demand, run.sites.depots[trip.depot]
     return {
@@ -115,6 +145,7 @@ def _trip(run: Run, trip: DrivenTrip) -> Row:
         "parcels": int(trip.parcels.sum()),
         "trip_km": number(trip.km),
         "trip_hours": number(trip.minutes / 60),
+        "trip_start_min": number(trip.start_min),
         "stop_x_m": _tenths(trip.stop_x_m),
         "stop_y_m": _tenths(trip.stop_y_m),
         "stop_parcels": trip.parcels.tolist(),

@@ -29,10 +29,10 @@ BoolArray = NDArray[np.bool_]
 _INSIDE = 0.7
 """Weight of the best prices against those of the master."""
 
-_STEPS, _LENGTH = 4, 0.3
+_STEPS, _LENGTH = 6, 0.3
 """Subgradient steps from there, and their length relative to Polyak's."""
 
-_CLOSE = 0.1
+_CLOSE = 0.2
 """What a bound may still rise, relative to what it lacks to the cutoff, where it will not get there."""
 
 _MARGIN = 1e-4
@@ -238,7 +238,10 @@ class ColumnBound:
     def _relaxed(
         self, node: Node, u: FloatArray, bound: float, answer: MasterAnswer | None
     ) -> Relaxed:
-        raised = replace(node, u=u, bound=max(node.bound, bound))
+        raised = replace(
+            node, u=u, bound=max(node.bound, bound), exact_free=node.free.size,
+            exact_depth=node.depth,
+        )  # fmt: skip
         if answer is None:
             none = np.zeros(self._core.m)
             return Relaxed(raised, none, np.zeros(node.cost.size), none > 0, 1.0)

@@ -29,7 +29,7 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
-_ROOM = 6
+_ROOM = 3
 """Columns kept, per row, when the master has become too large; it may grow to twice as many."""
 
 _DUAL, _PRIMAL = 1, 4

@@ -27,6 +27,9 @@ _RESIDUAL = 25
 _SMALL = 80
 """Customers and sites up to which linear programs for every part pay."""
 
+_DEEPER = 6
+"""Decisions on customers after which multipliers are made exact again."""
+
 _NEAR = 0.3
 """How far up to the cutoff, from the least bound, a part is followed down at once."""
 
@@ -168,10 +171,19 @@ class Tree:
     def _relaxed(self, node: Node) -> Relaxed | None:
         """Raise the bound of a part and drop what it rules out; None where nothing is left."""
         relaxed = self._bounds.climbed(node)
-        small = self._core.n + self._core.m <= _SMALL
-        if relaxed.node.bound < self.cutoff and (small or self._nodes == 1):
-            # Below the root of a larger question subgradient steps from its prices are near enough.
+        if relaxed.node.bound < self.cutoff and self._worth_columns(relaxed.node):
             relaxed = self._bounds.raised(relaxed.node)
         if relaxed.node.bound >= self.cutoff:
             return None
         return fixed(self._core, relaxed, self.cutoff)
+
+    def _worth_columns(self, node: Node) -> bool:
+        """Whether exact multipliers pay: on small questions, and where fewer sites are free.
+
+        Elsewhere the multipliers of the parts above are near enough.
+        """
+        if self._nodes == 1 or self._core.n + self._core.m <= _SMALL:
+            return True
+        if not self._core.opening.any():
+            return False
+        return node.free.size < node.exact_free or node.depth >= node.exact_depth + _DEEPER

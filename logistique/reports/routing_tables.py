@@ -10,7 +10,6 @@ from logistique.reports.page_cells import (
     PageTable,
     change_column,
     number_column,
-    percent_column,
     table,
     text_column,
 )
@@ -34,7 +33,7 @@ def _depots(summary: Summary, routing: Mapping[str, Any], language: Language) ->
         number_column("predicted_km_per_day", language),
         number_column("routed_km_per_day", language),
         change_column("km_difference_percent", language, better="lower"),
-        percent_column("km_error_percent", language),
+        number_column("km_error_percent", language),
         number_column("predicted_hours_per_day", language),
         number_column("routed_hours_per_day", language),
         change_column("hours_difference_percent", language, better="lower"),
@@ -55,11 +54,11 @@ def _rounds(routing: Mapping[str, Any], language: Language) -> PageTable:
         number_column("objective_eur_per_day", language),
         number_column("lower_bound_eur_per_day", language),
         number_column("beyond_limit", language),
-        percent_column("largest_difference_percent", language),
+        number_column("largest_difference_percent", language),
         text_column("worst_depot", language),
         number_column("predicted_km_per_day", language),
         number_column("routed_km_per_day", language),
-        percent_column("moved_percent", language),
+        number_column("moved_percent", language),
     )
     return table(
         "routing-rounds", say("table-routing-rounds", language), columns, routing["rounds"]
@@ -70,8 +69,8 @@ def _fit(routing: Mapping[str, Any], language: Language) -> PageTable:
     columns = (
         text_column("vehicle", language),
         number_column("from_stops_per_km2", language),
-        percent_column("line_haul_percent", language),
-        percent_column("neighbour_percent", language),
+        number_column("line_haul_percent", language),
+        number_column("neighbour_percent", language),
         number_column("fit_samples", language),
     )
     note = say("tour-fit-note", language)

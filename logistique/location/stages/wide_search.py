@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from logistique.location.distances import Distances
 from logistique.location.stages.core import Arcs, Stages
-from logistique.location.stages.dual import Ascent, Relaxation, excluded
+from logistique.location.stages.dual import Ascent, Relaxation
 from logistique.location.stages.flow import Flows, best_flows, trimmed
 from logistique.location.stages.groups import groups
 from logistique.location.stages.primal import Improver, allowed, rounded
@@ -35,7 +35,7 @@ _COARSE_DEPTH = 48
 _DEPTH = 4
 """Arcs listed per client at first."""
 
-_STEPS = (0, 30, 60, 100, 150, 150, 150, 150)
+_STEPS = (30, 60, 100, 150, 150, 150, 150)
 """Steps between two times of pricing all pairs; few while many pairs begin to matter."""
 
 _STEP = 0.1
@@ -45,10 +45,22 @@ _AIM = 0.02
 _SLOW = 5e-5
 """Gain of a round, relative, below which prices are good enough."""
 
+_GROUPED = 0.5
+"""Part of the time for the first prices and answers of groups."""
+
 _EXCHANGES, _SHAKES, _REFINED = 0.15, 0.15, 0.15
 """Parts of the time left for exchanges of groups, from disturbed answers, and of finer groups."""
 
-_NODE_EXCHANGES = 0.02
+_PARTED = 0.3
+"""Part of the time left for the tree on groups."""
+
+_DEEPER = 0.6
+"""Gap of that tree, as a share of the gap asked for."""
+
+_PART_STEPS = 40
+"""Steps from the prices of a part of groups."""
+
+_NODE_EXCHANGES = 0.005
 _WORTH = 0.003
 """Distance to the best answer, relative, within which a rounding is improved by exchanges."""
 
@@ -131,34 +143,50 @@ class WideSearch:
         with self.watch.part("counts"):
             self.stages = counted(self.stages, self.watch)
         with self.watch.part("groups"):
-            member, coarse, search = self._grouped(COARSE)
+            member, coarse, search = self._grouped(COARSE, _GROUPED)
         with self.watch.part("group prices"):
-            ascent = Ascent(_near(search.stages))
-            relaxation = search.root(ascent).relaxation
-            self._beta = relaxation.prices.beta - ascent.capacity_prices(relaxation.prices)
+            group_ascent = Ascent(_near(search.stages))
+            coarse_root = search.root(group_ascent)
+            prices = coarse_root.relaxation.prices
+            self._beta = prices.beta - group_ascent.capacity_prices(prices)
         improver = search.improver
         with self.watch.part("group answers"):
-            self._searched(improver, relaxation)
+            self._searched(improver, coarse_root.relaxation)
             self._costed_best(improver)
+            improver.watch = self._part_of_time(1.0)
         with self.watch.part("prices"):
-            ascent, relaxation = self._prices(coarse, relaxation, member)
+            ascent, relaxation = self._prices(coarse, coarse_root.relaxation, member)
+        if not self.done:
+            with self.watch.part("tree of groups"):
+                parts = self._parts(search.improver, group_ascent, coarse_root)
         if not self.done:
             with self.watch.part("finer answers"):
                 self._refined()
         if not self.done:
             with self.watch.part("tree"):
-                self._tree(ascent, relaxation, improver)
+                mass = np.where(coarse.demand > 0, coarse.demand, 1.0)
+                base = coarse_root.relaxation.prices
+                moved = [
+                    (part, ((part.relaxation.prices.u - base.u) / mass)[member] * self.stages.demand,
+                     part.relaxation.prices.beta - base.beta)
+                    for part in parts
+                ]  # fmt: skip
+                self._tree(ascent, relaxation, moved, improver)
         return Found(self.best, self.bound, self.steps, self.fine)
 
-    def _grouped(self, count: int) -> tuple[IntArray, Stages, StagesSearch]:
+    def _grouped(self, count: int, share: float) -> tuple[IntArray, Stages, StagesSearch]:
         """Clients in groups, and a search for answers of the groups."""
         member = groups(self.source, self.stages.demand, count, self.watch.limits.seed)
         empty = Wide(self.stages, self.source, np.zeros((0, 0), dtype=bool))
         coarse = empty.grouped(member)
-        limits = dataclasses.replace(self.watch.limits, time_s=max(self.watch.left, 1e-3))
-        search = StagesSearch(coarse, Watch(limits, None, _Until(self.watch)))
+        search = StagesSearch(coarse, self._part_of_time(share))
         self.steps.append(f"{coarse.n} groups of clients")
         return member, coarse, search
+
+    def _part_of_time(self, share: float) -> Watch:
+        """Clock of a search inside this one."""
+        limits = dataclasses.replace(self.watch.limits, time_s=max(share * self.watch.left, 1e-3))
+        return Watch(limits, None, _Until(self.watch))
 
     def _searched(self, improver: Improver, relaxation: Relaxation) -> None:
         """Find answers of the groups."""
@@ -177,12 +205,19 @@ class WideSearch:
         """Raise the bound of single clients from the prices of their groups."""
         demand = self.stages.demand
         u = prolonged(self.source, demand, coarse, relaxation, member, self._beta)
-        wide = Wide.of(self.stages, self.source, self._beta, _DEPTH)
-        ascent = WideAscent(wide)
-        start, before = (u, relaxation.prices.beta), None
+        stages = self.stages
+        nothing = Wide(stages, self.source, np.zeros(self.source.shape, dtype=bool))
+        ascent = WideAscent(nothing)
+        start = u, relaxation.prices.beta
+        found = ascent.raise_bound(start, math.inf, 0, self.watch)
+        self._lift(found.prices.bound)
+        if self.done:
+            return ascent, found
+        ascent = WideAscent(ascent.wide.joined(Wide.of(stages, self.source, self._beta, _DEPTH)))
+        before = None
         latest = -math.inf
         for steps in _STEPS:
-            stages, before_arcs, last = self.stages, ascent.wide, latest
+            before_arcs, last = ascent.wide, latest
             aim = self.cost
             if not math.isfinite(aim):
                 aim = relaxation.prices.bound * (1 + _AIM)
@@ -211,34 +246,65 @@ class WideSearch:
         """Improve the best answer on finer groups."""
         if self.best is None:
             return
-        improver = self._grouped(MIDDLE)[2].improver
+        improver = self._grouped(MIDDLE, 1.0)[2].improver
         flows = improver.tried(self.best.option, self.best.storage)
         if flows is not None:
             improver.improved(flows, _REFINED)
         self._costed_best(improver)
 
-    def _tree(self, ascent: WideAscent, relaxation: Relaxation, improver: Improver) -> None:
-        """Branch on the numbers of open places and on the places."""
-        sites, storages = excluded(
-            relaxation.prices, self.stages, self.stages.sites, self.stages.storages,
-            self.cost - relaxation.prices.bound,
-        )  # fmt: skip
+    def _improved(self, improver: Improver, node: Node) -> None:
+        """Look for answers near the averages of a part."""
+        before = improver.cost
+        flows = improver.tried(*rounded(improver.stages, node.relaxation))
+        if flows is not None and flows.cost <= before * (1 + _WORTH):
+            improver.improved(flows, _NODE_EXCHANGES)
+        if improver.cost < before:
+            self._costed_best(improver)
 
-        def improve(node: Node) -> None:
-            before = improver.cost
-            flows = improver.tried(*rounded(improver.stages, node.relaxation))
-            if flows is not None and flows.cost <= before * (1 + _WORTH):
-                improver.improved(flows, _NODE_EXCHANGES)
-            if improver.cost < before:
-                self._costed_best(improver)
-
+    def _parts(self, improver: Improver, ascent: Ascent, root: Node) -> list[Node]:
+        """Divide the question by a tree on the groups; its bounds are guesses for all clients."""
         tree = Tree(
-            self.stages, ascent, lambda: self.cost, improve, lambda node: node.bound, self.watch,
-            self.margin,
+            ascent.stages, ascent, lambda: improver.cost,
+            lambda node: self._improved(improver, node), lambda node: node.bound,
+            self._part_of_time(_PARTED), lambda cost: _DEEPER * self.margin(cost),
+            exclude=False,
         )  # fmt: skip
-        root = Node(self.bound, sites, storages, relaxation, 0)
-        self._lift(tree.search(root, self._lift))
-        self.steps.append(f"{tree.nodes} nodes")
+        start = dataclasses.replace(root, sites=self.stages.sites, storages=self.stages.storages)
+        tree.search([start], lambda _: None)
+        self.steps.append(f"{tree.nodes} nodes on groups")
+        parts = tree.open_parts
+        return [start] if tree.decided or not parts else parts
+
+    def _tree(
+        self,
+        ascent: WideAscent,
+        root: Relaxation,
+        parts: list[tuple[Node, FloatArray, FloatArray]],
+        improver: Improver,
+    ) -> None:
+        """Bound every part on all pairs, then divide those that may hold better answers."""
+        nodes = [
+            Node(self.bound, part.sites, part.storages, root, part.depth) for part, _, _ in parts
+        ]
+        for number, (part, du, dbeta) in enumerate(parts):
+            if self.done:
+                break
+            cutoff = self.cost - self.margin(self.cost)
+            found = ascent.raise_bound(
+                (root.prices.u + du, root.prices.beta + dbeta), cutoff, _PART_STEPS, self.watch,
+                part.sites, part.storages, step=_STEP / 2,
+            )  # fmt: skip
+            nodes[number] = dataclasses.replace(
+                nodes[number], bound=max(self.bound, found.prices.bound), relaxation=found
+            )
+        self._lift(min(node.bound for node in nodes))
+        tree = Tree(
+            self.stages, ascent, lambda: self.cost, lambda node: self._improved(improver, node),
+            lambda node: node.bound, self.watch, self.margin,
+        )  # fmt: skip
+        if not self.done:
+            self._lift(tree.search(nodes, self._lift))
+        self.steps.append(f"{len(parts)} parts and {tree.nodes} nodes on clients")
 
     def _costed_best(self, improver: Improver) -> None:
         if improver.best is not None:

@@ -27,3 +27,5 @@ class RoutingSection(Section):
     corrected, by vehicle and stop density, and the plan solved again."""
     rounds: int = choice(3, ge=0, le=10)
     """Corrections at most; 0 only compares."""
+    map_depot: str | None = choice(None)
+    """Depot (id) whose routed tours the map shows; the largest one when absent or not open."""
