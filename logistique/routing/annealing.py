@@ -124,15 +124,15 @@ def _start(
     order = np.arange(n)
     sort_removed(order, n, question.demand, reach, np.empty(n), rng)
     lean, live, touched = np.zeros(question.m), np.empty(n + 1, np.int64), np.zeros(n + 1, np.int64)
-    recreate(field, usable, price[0], lean, state, live, order, n, touched, rng)
+    recreate(field, usable, price, lean, state, live, order, n, touched, rng)
     return state
 
 
 def _price_of_excess(question: RoutingQuestion) -> NDArray[np.float64]:
-    """First, least and largest price of a unit above a depot's capacity."""
+    """First, least and largest price of a unit above a depot's capacity, then of a vehicle's."""
     ways = question.distance[: question.n, question.n :].min(axis=1)
     unit = max(1e-9, float(np.median(ways))) / max(1e-9, float(question.demand.mean()))
-    return np.array([0.2 * unit, 1e-3 * unit, 100.0 * unit])
+    return np.array([0.2 * unit, 1e-3 * unit, 100.0 * unit, unit, 1e-2 * unit, 100.0 * unit])
 
 
 def _mean_leg(question: RoutingQuestion, state: Tuple) -> float:
