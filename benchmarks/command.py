@@ -10,6 +10,7 @@ import json
 import sys
 from pathlib import Path
 
+from benchmarks.case import Case
 from benchmarks.compare import pairs, side_by_side
 from benchmarks.machine import about
 from benchmarks.methods import METHODS
@@ -112,7 +113,7 @@ def _run(options: argparse.Namespace) -> int:
     for case in cases:
         for method in methods:
             for seed in seeds:
-                row = run_case(case, method, _limits(options, suite, seed), about())
+                row = run_case(case, method, _limits(options, suite, case, seed), about())
                 append_row(options.out, row)
                 _say(_line(row))
                 bad += row.wrong or row.status in ("error", "killed")
@@ -151,9 +152,11 @@ NETWORK_SUITES = {"tntp": _run_tntp, "congested-siting": _run_siting}
 """Suites of networks with traffic, whose rows have columns of their own."""
 
 
-def _limits(options: argparse.Namespace, suite: Suite, seed: int) -> dict[str, float | int]:
+def _limits(
+    options: argparse.Namespace, suite: Suite, case: Case, seed: int
+) -> dict[str, float | int]:
     return {
-        "time_s": suite.time_limit_s if options.time_limit is None else options.time_limit,
+        "time_s": suite.limit_s(case) if options.time_limit is None else options.time_limit,
         "gap": suite.gap if options.gap is None else options.gap,
         "seed": seed,
         "threads": suite.threads if options.threads is None else options.threads,

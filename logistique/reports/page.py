@@ -87,7 +87,11 @@ def page_html(summary: Summary, geography: Geography, *, language: str | None = 
         people=people_tables(summary, spoken),
         commune_sheets=commune_sheets(summary, spoken),
         proofs=proof_tables(summary, spoken),
-        limits=[say(f"limit-{key}", spoken) for key in _LIMITS],
+        limits=[
+            say(f"limit-{key}", spoken)
+            for key in _LIMITS
+            if not (key == "tours" and summary.get("routing"))
+        ],
         warnings=[warning_text(row, spoken) for row in summary["warnings"]],
         basis=basis_tables(summary, spoken),
         command=summary["command"],

@@ -23,6 +23,7 @@ from logistique.reports.map_layers import (
     mapped_storages,
     outlines,
     storage_marks,
+    tour_lines,
     zone_title,
 )
 from logistique.reports.map_legend import scale_and_north
@@ -38,7 +39,7 @@ Row = Mapping[str, Any]
 LAYERS: tuple[tuple[str, bool], ...] = (
     *(("depots", True), ("storages", True), ("service", True), ("flows", True)),
     *(("catchments", True), ("roads", True), ("rivers", True), ("names", True)),
-    *(("candidates", True), ("agencies", False)),
+    *(("candidates", True), ("agencies", False), ("tours", True)),
 )
 """Layers with a switch, and whether they are shown at first."""
 
@@ -122,6 +123,7 @@ def _layers(
         ],
         "flows": flow_lines(summary, view),
         "service": assignment_lines(geography, summary, view),
+        "tours": tour_lines(summary, view, language),
         "agencies": _agencies(summary, view, language),
         "candidates": candidate_marks(summary, view, language),
         "depots": [*largest_first],
