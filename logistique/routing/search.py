@@ -208,7 +208,7 @@ def _round(work: _Work, searches: list[Search], share: float, number: int) -> li
         limited = replace(work.question, most=most)
         seed = work.watch.limits.seed * 10_007 + number * 1_009 + k
         fresh = begin(work.question, found.members, _ROOM)
-        after = improve(limited, work.near, fresh, work.slice(each), seed)
+        after = improve(limited, work.near, fresh, work.slice(each), seed, overloads=k % 2 == 1)
         return after if after.value < found.value else replace(found, pool=after.pool)
 
     with ThreadPoolExecutor(work.threads) as executor:
@@ -232,7 +232,9 @@ def _polish(
     def run(k: int) -> Search:
         start = replace(begin(work.question, members, _ROOM), routes=best.routes, value=best.value)
         seed = work.watch.limits.seed * 10_007 + (50 + number) * 1_009 + k
-        return improve(work.question, work.near, start, work.slice(share), seed, _WARM)
+        return improve(
+            work.question, work.near, start, work.slice(share), seed, _WARM, overloads=k % 2 == 1
+        )
 
     with ThreadPoolExecutor(work.threads) as executor:
         return [*searches, *executor.map(run, range(work.threads))]
