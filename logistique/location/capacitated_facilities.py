@@ -104,8 +104,9 @@ def capacitated_facility_location(
     Notes
     -----
     The bound is that of Görtz and Klose, IJOC 24 (2012): customers relaxed, one continuous
-    knapsack per site, together with "capacities reach the demand". Memory: about 40 bytes per
-    pair.
+    knapsack per site, together with "capacities reach the demand". With single sourcing the
+    knapsacks are binary and the best multipliers come from column generation (Díaz and
+    Fernández, JORS 53, 2002). Memory: about 40 bytes per pair.
 
     Examples
     --------

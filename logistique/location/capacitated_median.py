@@ -69,7 +69,8 @@ def capacitated_p_median(
         Time, gap, seed. With a gap of 0 the answer is proved optimal. The first
         call on a machine compiles for up to half a minute, which does not count.
     method : str
-        ``"auto"``: Lagrangian relaxation with knapsacks, local search, branch and bound.
+        ``"auto"``: Lagrangian relaxation with knapsacks, its best multipliers by column generation,
+        local search, branch and bound.
     progress : callable, optional
         Receives a :class:`~logistique.model.progress.Progress` at every improvement.
 
@@ -91,8 +92,8 @@ def capacitated_p_median(
 
     Notes
     -----
-    Relaxation as in Pirkul (1987) and Ceselli and Righini, Networks 45 (2005), who branch on it
-    by column generation.
+    Relaxation as in Pirkul (1987); column generation and branching on groups of sites as in
+    Ceselli and Righini, Networks 45 (2005).
 
     Examples
     --------

@@ -35,16 +35,23 @@ def groups(source: Distances, demand: FloatArray, count: int, seed: int) -> IntA
     -----
     A client is placed by its costs per unit from a few sites far from each other. The group of
     largest variance, weighted by demand, is cut at its mean until there are enough. Clients that
-    reach different landmarks end apart.
+    reach different landmarks are apart from the beginning, if need be in more groups than asked.
     """
     places = _places(source, demand, seed)
-    weight = np.where(demand > 0, demand, 1e-3 * max(float(demand.mean()), 1e-300))
-    heap: list[tuple[float, int, int, IntArray]] = [_rated(places, weight, np.arange(demand.size))]
+    mean = float(demand.mean())
+    weight = np.where(demand > 0, demand, 1e-3 * mean if mean > 0 else 1.0)
+    reached = np.isfinite(places)
+    pattern = np.unique(reached, axis=0, return_inverse=True)[1].ravel()
+    places = np.where(reached, places, 0.0)
+    heap: list[tuple[float, int, int, IntArray]] = [
+        _rated(places, weight, np.flatnonzero(pattern == kind)) for kind in np.unique(pattern)
+    ]
+    heapq.heapify(heap)
     while len(heap) < count and heap[0][0] < 0:
         _, _, axis, members = heapq.heappop(heap)
         where = places[members, axis]
         low = where <= np.average(where, weights=weight[members])
-        if low.all():  # the mean is the largest, but for rounding
+        if low.all() or not low.any():  # the mean is outside, for rounding
             low = where < where.max()
         for part in (members[low], members[~low]):
             heapq.heappush(heap, _rated(places, weight, part))
@@ -68,7 +75,7 @@ def _rated(
 
 
 def _places(source: Distances, demand: FloatArray, seed: int) -> FloatArray:
-    """Cost per unit of each client from some sites far from each other."""
+    """Cost per unit of each client from some sites far from each other; ``inf``: out of reach."""
     n, m = source.shape
     rng = np.random.default_rng(seed)
     chosen = np.sort(rng.choice(n, min(n, _SAMPLE), replace=False))
@@ -82,5 +89,4 @@ def _places(source: Distances, demand: FloatArray, seed: int) -> FloatArray:
         marks.append(site)
         apart = np.minimum(apart, np.abs(sample - sample[:, [site]]).mean(axis=0))
         site = int(np.argmax(apart))
-    own = source.columns(np.array(marks, dtype=np.int64)) * unit[:, None]
-    return np.where(np.isfinite(own), own, far)
+    return source.columns(np.array(marks, dtype=np.int64)) * unit[:, None]
