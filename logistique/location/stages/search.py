@@ -156,7 +156,10 @@ class StagesSearch:
     @property
     def done(self) -> bool:
         """Whether the gap asked for is proved, or the time is up."""
-        return self.watch.over or self._enough() or self.cost - self.bound <= self.margin(self.cost)
+        if self.watch.over or self._enough():
+            return True
+        # A tree ends with its cutoff as bound: cost − margin, rounded.
+        return self.cost - self.bound <= self.margin(self.cost) * (1 + 1e-6)
 
     def _enough(self) -> bool:
         """Show a better answer to whoever judges it."""

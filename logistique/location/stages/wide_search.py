@@ -130,7 +130,8 @@ class WideSearch:
     def done(self) -> bool:
         """Whether the gap asked for is proved, or the time is up."""
         known = self.best is not None
-        return self.watch.over or (known and self.cost - self.bound <= self.margin(self.cost))
+        near = self.margin(self.cost) * (1 + 1e-6)  # a bound may be cost − margin, rounded
+        return self.watch.over or (known and self.cost - self.bound <= near)
 
     def run(self) -> Found:
         """Search until the gap is proved or the time is up.
