@@ -18,13 +18,12 @@ from logistique.network.graph import RoadClass
 from logistique.pipeline.reroute import Loaded, cars_alone, delay_hours, parts_of_plan, reloaded
 from logistique.pipeline.stages import Prepared, StageListener
 from logistique.pipeline.today_trips import today_parts
+from logistique.pipeline.traffic_facts import count_period, counted_roads, road_supply
 from logistique.pipeline.traffic_links import link_traffic, over_near_hubs
 from logistique.pipeline.traffic_question import ScenarioQuestion, traffic_question
 from logistique.pipeline.traffic_world import TrafficWorld, traffic_world
 from logistique.scenario.scenario import Scenario
 from logistique.solvers.decisions import Decisions, cost_of
-
-Naive = Callable[[], Plan]
 
 
 class TrafficStage:
@@ -136,6 +135,10 @@ class TrafficStage:
                 self.world, self.ready, plans[first], alone
             ),
             speeds=self._speeds(),
+            roads=road_supply(self.world, self.ready),
+            trips_from="table" if self.scenario.tables.car_trips else "gravity",
+            count_periods=tuple(count_period(item) for item in self.world.fits),
+            counted_roads=tuple(road for item in self.world.fits for road in counted_roads(item)),
             car_trips_per_day=sum(
                 float(matrix.sum()) * period.hours
                 for matrix, period in zip(

@@ -24,6 +24,7 @@ from logistique.solvers.choose import solve as solve_problem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from logistique.findings import Finding
     from logistique.model.plan import Plan
     from logistique.model.progress import Progress
     from logistique.scenario.scenario import InputFile, Scenario
@@ -63,9 +64,13 @@ def solve(scenario: Scenario, *, command: str = "", progress: StageListener = si
     with clock.measure("solve_s"):
         plan, trace = _solve(scenario, ready, progress)
         stage, answer, naive = None, None, plan
+        unfitted: tuple[Finding, ...] = ()
         if scenario.settings.traffic.mode != "off":
             # The traffic's compiled kernels take longer to import than runs without it need.
             from logistique.pipeline.traffic import TrafficStage
+            from logistique.pipeline.traffic_world import unfitted_findings
+
+            unfitted = unfitted_findings(scenario)
 
             stage = TrafficStage(scenario, ready, progress)
             told: list[Progress] = []
@@ -97,7 +102,7 @@ def solve(scenario: Scenario, *, command: str = "", progress: StageListener = si
         plan=plan,
         verification=verification,
         network=_network_facts(scenario, ready),
-        findings=road_findings(ready.roads, ready.demand),
+        findings=(*road_findings(ready.roads, ready.demand), *unfitted),
         today=today,
         gain=gain,
         boundaries=_boundaries(scenario),

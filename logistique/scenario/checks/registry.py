@@ -13,6 +13,7 @@ from logistique.scenario.checks import (
     requirements,
     shares,
     sites,
+    traffic,
     volumes,
 )
 from logistique.scenario.checks.facts import Facts
@@ -35,6 +36,9 @@ TABLE_CHECKS: tuple[tuple[TableCheck, frozenset[str]], ...] = (
     (shares.operator_shares, frozenset({"operators"})),
     (shares.gateway_shares, frozenset({"gateways"})),
     (shares.fleets, frozenset({"operators", "vehicles"})),
+    (traffic.trip_ends, frozenset({"car_trips", "zones", "gateways"})),
+    (traffic.trip_periods, frozenset({"car_trips"})),
+    (traffic.counted_places, frozenset({"link_counts"})),
     (pact.confirmed_names, frozenset({"actors"})),
     (pact.roles, frozenset({"actors"})),
     (pact.categories, frozenset({"actors"})),

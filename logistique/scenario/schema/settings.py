@@ -56,6 +56,10 @@ class TablesSection(Section):
     """Where goods enter the territory, with shares (CSV)."""
     demand: str | None = None
     """Volumes by zone and stream (CSV) that replace the computed ones."""
+    car_trips: str | None = None
+    """Car trips between zones by period (CSV) that replace the gravity model of `[traffic]`."""
+    link_counts: str | None = None
+    """Vehicles counted on roads (CSV) that the car trips of `[traffic]` are corrected to."""
 
 
 class Variant(Section):
