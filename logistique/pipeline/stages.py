@@ -181,5 +181,6 @@ def prepare(scenario: Scenario, progress: StageListener = silent) -> Prepared:
         model=settings.model,
         requirements=settings.requirement,
         days_per_year=settings.scenario.days_per_year,
+        docks=settings.docks,
     )
     return Prepared(demand, sites, roads, travel, costs, problem)

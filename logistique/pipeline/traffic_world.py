@@ -35,11 +35,11 @@ DAYTIME = ("morning", "day", "evening")
 UNFITTED = {
     "paris_free_time_percent": 100.0,
     "paris_day_time_percent": 100.0,
+    "ring_road_capacity_percent": 100.0,
     "paris_capacity_percent": 100.0,
     "inner_capacity_percent": 100.0,
     "outer_capacity_percent": 100.0,
     "motorway_local_load_percent": 0.0,
-    "ring_road_local_load_percent": 0.0,
     "national_local_load_percent": 0.0,
 }
 """Fitted values of ``[traffic.roads]``, and what stands for them on another network."""
@@ -196,6 +196,7 @@ def street_parameters(section: TrafficSection, *, builtin: bool) -> StreetParame
     return StreetParameters(
         free_factor={RoadClass.STREET_PARIS: roads.paris_free_time_percent / 100},
         capacity_factor={
+            RoadClass.RING_ROAD: roads.ring_road_capacity_percent / 100,
             RoadClass.STREET_PARIS: roads.paris_capacity_percent / 100,
             RoadClass.STREET_INNER: roads.inner_capacity_percent / 100,
             RoadClass.STREET_OUTER: roads.outer_capacity_percent / 100,

@@ -7,6 +7,7 @@ from typing import Any
 
 from logistique.findings import Finding
 from logistique.scenario.checks import (
+    docks,
     pact,
     projection,
     references,
@@ -49,6 +50,7 @@ TABLE_CHECKS: tuple[tuple[TableCheck, frozenset[str]], ...] = (
 
 SETTING_CHECKS: tuple[tuple[SettingCheck, frozenset[str]], ...] = (
     (projection.working_crs, frozenset()),
+    (docks.dock_table, frozenset()),
     (volumes.levels, frozenset()),
     (volumes.demand_streams, frozenset({"demand"})),
     (volumes.feed_vehicle, frozenset({"vehicles"})),

@@ -111,6 +111,8 @@ class Depot(Row):
     """Actor (id) who decides on the site."""
     acceptance_percent: float = Field(50.0, ge=0, le=100)
     """Acceptance by neighbours (assumed unless sourced)."""
+    dock_parcels_per_day: float | None = Field(None, gt=0)
+    """Capacity of the docks, whatever the size (`[docks]`); empty: that of the hub type."""
 
 
 class Storage(Row):
@@ -179,6 +181,8 @@ class HubType(Row):
     """Vehicles (ids) that may deliver from it."""
     jobs_per_1000_parcels: float = Field(0.0, ge=0)
     """Jobs on site per 1 000 parcels a day."""
+    dock_parcels_per_m2_day: float | None = Field(None, gt=0)
+    """Capacity of the docks per square metre (`[docks]`); empty: `docks.capacity_percent`."""
 
 
 class Vehicle(Row):

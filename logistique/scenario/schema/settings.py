@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from logistique.scenario.schema.demand import DemandSection
+from logistique.scenario.schema.docks import DocksSection
 from logistique.scenario.schema.money import (
     BaselineSection,
     CostsSection,
@@ -90,6 +91,7 @@ class Settings(Section):
     tours: ToursSection = ToursSection()
     rules: RulesSection = RulesSection()
     baseline: BaselineSection = BaselineSection()
+    docks: DocksSection = DocksSection()
     model: ModelSection = ModelSection()
     requirement: tuple[RequirementSection, ...] = ()
     solve: SolveSection = SolveSection()

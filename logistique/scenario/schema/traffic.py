@@ -84,10 +84,12 @@ class RoadsTraffic(Section):
     """The same inside the A86."""
     outer_capacity_percent: float = given(20.0, "derived", _CALIBRATED, gt=0)
     """The same outside the A86."""
+    ring_road_capacity_percent: float = given(130.0, "derived", _CALIBRATED, gt=0)
+    """The same of the ring road."""
     motorway_local_load_percent: float = given(60.0, "derived", _CALIBRATED, ge=0)
     """Traffic on motorways that the car trips do not hold (inside the zones, taxis, buses,
     visitors, through traffic), mean of the daytime, in percent of capacity."""
-    ring_road_local_load_percent: float = given(70.0, "derived", _CALIBRATED, ge=0)
+    ring_road_local_load_percent: float = given(19.2, "assumed", _OTHERS, ge=0)
     """Traffic on the ring road that the car trips do not hold (inside the zones, taxis, buses,
     visitors, through traffic), mean of the daytime, in percent of capacity."""
     national_local_load_percent: float = given(60.0, "derived", _CALIBRATED, ge=0)
