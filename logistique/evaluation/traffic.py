@@ -218,8 +218,10 @@ class TrafficOutcome:
         (mode ``fixed``) ``delay_h`` is the delay at frozen routes.
     same_plan : bool
         Whether the recommended plan is the certified one.
+    neighbours : int
+        Plans judged, the last of the list, that lie beside the best of the loop.
     short_list : tuple of Judged
-        Plans judged, in the order of their cost at frozen routes.
+        Plans judged: of the loop, then their neighbours, each by cost at frozen routes.
     links : LinkTraffic or None
     near_hubs_over_percent, near_hubs_over_without_percent : float
         Share of road km within 500 m of open depots above 90 % of capacity in the worst period,
@@ -250,6 +252,7 @@ class TrafficOutcome:
     today: Judged | None
     nothing: Judged
     same_plan: bool
+    neighbours: int
     short_list: tuple[Judged, ...]
     links: LinkTraffic | None
     near_hubs_over_percent: float

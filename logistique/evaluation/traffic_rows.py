@@ -43,6 +43,7 @@ def traffic_block(run: Run, today_eur: float | None) -> Row | None:
         "target_gap_percent": number(100 * found.target_gap),
         "reason": found.reason,
         "same_plan": found.same_plan,
+        "neighbours_judged": found.neighbours,
         "rounds": [
             {k: v if isinstance(v, str) else number(v) for k, v in item.items()}
             for item in found.rounds

@@ -15,6 +15,7 @@ from logistique.model.limits import Limits
 from logistique.model.plan import Plan
 from logistique.model.progress import Progress
 from logistique.network.graph import RoadClass
+from logistique.pipeline.plan_neighbours import plan_neighbours
 from logistique.pipeline.reroute import Loaded, cars_alone, delay_hours, parts_of_plan, reloaded
 from logistique.pipeline.stages import Prepared, StageListener
 from logistique.pipeline.today_trips import today_parts
@@ -24,6 +25,9 @@ from logistique.pipeline.traffic_question import ScenarioQuestion, traffic_quest
 from logistique.pipeline.traffic_world import TrafficWorld, traffic_world
 from logistique.scenario.scenario import Scenario
 from logistique.solvers.decisions import Decisions, cost_of
+
+_CENTRES = 2
+"""Plans of the loop whose neighbours are looked at."""
 
 
 class TrafficStage:
@@ -87,6 +91,8 @@ class TrafficStage:
         equilibria = self.section.mode == "system"
         alone = cars_alone(self.world)
         plans = list(answer.visited[: self.section.short_list])
+        beside = self._neighbours(answer) if equilibria else []
+        plans += beside
         without = self._visited(naive)
         loads: dict[int, Loaded] = {}
         judged = [self._judged(plan, alone, loads, equilibria) for plan in plans]
@@ -122,6 +128,7 @@ class TrafficStage:
                 alone.relative_gap, alone.node_imbalance,
             ),
             same_plan=first == 0,
+            neighbours=len(beside),
             short_list=tuple(judged),
             links=(
                 None if loaded is None
@@ -148,6 +155,17 @@ class TrafficStage:
             periods=tuple((p.name, p.hours) for p in self.world.background.periods),
         )  # fmt: skip
         return plans[first], outcome
+
+    def _neighbours(self, answer: CongestedPlan) -> list[Visited]:
+        """Neighbours of the best plans of the loop that it has not seen itself."""
+        count = self.section.neighbours
+        known = {_key(plan) for plan in answer.visited}
+        found: dict[bytes, Visited] = {}
+        for plan in answer.visited[:_CENTRES] if count else ():
+            for made in plan_neighbours(self.stated.question, plan, count):
+                if _key(made) not in known:
+                    found.setdefault(_key(made), made)
+        return sorted(found.values(), key=lambda plan: plan.eur)[:count]
 
     def _base(self, plan: Visited) -> float:
         own = Decisions(plan.open_option, plan.open_storage, plan.assignment, plan.feed)
@@ -222,6 +240,10 @@ class TrafficStage:
             )
             for check in self.world.checks
         )
+
+
+def _key(plan: Visited) -> bytes:
+    return plan.open_option.tobytes() + np.round(plan.assignment, 9).tobytes()
 
 
 def decisions(plan: Plan) -> Decisions:

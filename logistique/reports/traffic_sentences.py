@@ -53,6 +53,7 @@ def _drivers(traffic: Mapping[str, Any], language: Language) -> list[str]:
         key,
         language,
         n=number(len(traffic["short_list"]), language),
+        beside=number(traffic["neighbours_judged"], language),
         dearer=number(answer["certified_dearer_eur_per_day"], language),
     )
     second = say(

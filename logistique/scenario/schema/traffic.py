@@ -118,7 +118,9 @@ class TrafficSection(Section):
     time_limit_s: float = choice(150.0, gt=0)
     """Wall time of the loop."""
     short_list: int = choice(4, ge=1, le=50)
-    """Plans that are judged by user equilibrium."""
+    """Plans of the loop that are judged by user equilibrium."""
+    neighbours: int = choice(4, ge=0, le=50)
+    """Plans beside the best of them (one depot more, one less, one exchanged) judged as well."""
     equilibrium_gap: float = choice(1e-6, gt=0, lt=1)
     """Relative gap of every user equilibrium."""
     value_of_time_eur_per_h: float = given(
