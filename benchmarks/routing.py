@@ -21,6 +21,8 @@ class FirstLevel:
     lorry_capacity, lorry_cost : float
         Load and cost of a tour.
     platform_capacity, platform_cost : (k,) float
+    max_lorries : int, optional
+        Tours at most.
     """
 
     distance: FloatArray
@@ -28,6 +30,7 @@ class FirstLevel:
     lorry_cost: float
     platform_capacity: FloatArray
     platform_cost: FloatArray
+    max_lorries: int | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +46,10 @@ class Routing:
         Load and cost of a route.
     depot_capacity, opening_cost : (m,) float
     first_level : FirstLevel, optional
+    unit_cost : (m,) float, optional
+        Cost of a unit of load that a depot sends out.
+    max_vehicles : int, optional
+        Routes at most.
     """
 
     distance: FloatArray
@@ -52,6 +59,8 @@ class Routing:
     depot_capacity: FloatArray
     opening_cost: FloatArray
     first_level: FirstLevel | None = None
+    unit_cost: FloatArray | None = None
+    max_vehicles: int | None = None
 
 
 @dataclass(frozen=True)

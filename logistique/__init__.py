@@ -12,7 +12,10 @@ line's ``--help``) stays fast.
 from __future__ import annotations
 
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from logistique.kernel_cache import forget_stale_kernels
 
 if TYPE_CHECKING:
     from logistique.errors import (
@@ -59,6 +62,8 @@ if TYPE_CHECKING:
     from logistique.traffic.volume_delay import VolumeDelay
 
 __version__ = "0.1.0"
+
+forget_stale_kernels(Path(__file__).parent)
 
 _HOME = {
     "BprCongestion": "logistique.location",

@@ -23,6 +23,7 @@ READERS = {
     "clrp-json": "benchmarks.families.clrp_json",
     "clrp-nodes": "benchmarks.families.clrp_nodes",
     "two-echelon": "benchmarks.families.two_echelon",
+    "two-echelon-vrp": "benchmarks.families.two_echelon_vrp",
     "orlib-pmedcap": "benchmarks.families.orlib_pmedcap",
     "single-source": "benchmarks.families.single_source",
     "tbed1-made": "benchmarks.families.tbed1_made",

@@ -59,6 +59,10 @@ def _customers(data: Routing, given: AnsweredRoutes) -> tuple[list[str], float, 
         )
     over = np.flatnonzero(loads > data.depot_capacity + ROOM)
     faults += [f"sends {loads[j]:g} of {data.depot_capacity[j]:g} from depot {j}" for j in over]
+    if data.max_vehicles is not None and len(given.routes) > data.max_vehicles:
+        faults.append(f"drives {len(given.routes)} routes of {data.max_vehicles}")
+    if data.unit_cost is not None:
+        cost += float((loads * data.unit_cost).sum())
     used = sorted({depot for depot, _ in given.routes})
     return faults, cost + float(data.opening_cost[used].sum()), loads
 
@@ -84,5 +88,7 @@ def _feeding(
         faults.append("brings the depots other loads than they send out")
     if (sent > level.platform_capacity + ROOM).any():
         faults.append("sends more from a platform than it holds")
+    if level.max_lorries is not None and len(given.feed_routes) > level.max_lorries:
+        faults.append(f"sends {len(given.feed_routes)} lorries of {level.max_lorries}")
     used = sorted({platform for platform, _, _ in given.feed_routes})
     return faults, cost + float(level.platform_cost[used].sum())

@@ -25,6 +25,8 @@ def routed(question: Question, limits: SolveLimits) -> Answer:
             depot_capacity=data.depot_capacity,
             opening_cost=data.opening_cost,
             vehicle_cost=data.vehicle_cost,
+            unit_cost=0.0 if data.unit_cost is None else data.unit_cost,
+            max_vehicles=data.max_vehicles,
             feeding=_feeding(data.first_level),
             limits=Limits(limits.time_s, limits.gap, limits.seed, limits.threads),
         )
@@ -54,4 +56,5 @@ def _feeding(level: FirstLevel | None) -> Feeding | None:
         level.lorry_cost,
         level.platform_capacity,
         level.platform_cost,
+        level.max_lorries,
     )

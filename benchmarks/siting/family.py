@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from logistique.congestion import CongestedProblem, Flows, Period, Roads, Traffic
-from logistique.congestion.rerouting import Drivers
+from logistique.congestion.drivers import Drivers
 from logistique.metropole.roads import build_roads
 from logistique.metropole.territory import zones as metropole_zones
 from logistique.model.problem import Problem

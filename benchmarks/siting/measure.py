@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Iterator
+from collections.abc import Sequence
 
 import numpy as np
 
 from benchmarks.siting.family import World, drivers, question
-from logistique.congestion import CongestedPlan, CongestedProblem, Visited, solve_congested
+from logistique.congestion import CongestedProblem, Visited, solve_congested
 from logistique.congestion.cuts import Cut, linearised
-from logistique.congestion.rerouting import equilibrium_eur, neighbours, recommend
+from logistique.congestion.drivers import Drivers, loaded_all, priced_eur
+from logistique.congestion.rerouting import reassigned, recommend
 from logistique.congestion.routing import route
+from logistique.congestion.screening import Screen, on_sites
 from logistique.model.limits import Limits
 from logistique.model.plan import Plan
 from logistique.solvers.choose import solve
@@ -106,13 +108,13 @@ def reroute(place: World, seed: int, *, sites: int, consumers: int, p: int) -> R
     began = time.process_time()
     answered = recommend(asked, cars, found)
     cpu_s = time.process_time() - began
-    alone = cars.alone_h()
+    screen = Screen.of(asked, cars)
     began = time.process_time()
-    truth = {
-        tuple(np.flatnonzero(plan.open_option)): equilibrium_eur(asked, cars, plan, alone)
-        for plan in every_plan(asked, found, p)
-    }
-    best = min(truth.values())
+    truth = [
+        least_on(screen, cars, sites)
+        for sites in itertools.combinations(range(asked.problem.n_sites), p)
+    ]
+    best = min(truth)
     return {
         "suite": "congested-siting/reroute", "network": place.name, "seed": seed,
         "sites": asked.problem.n_sites, "p": p, "plans": len(truth), "judged": answered.judged,
@@ -123,16 +125,12 @@ def reroute(place: World, seed: int, *, sites: int, consumers: int, p: int) -> R
     }  # fmt: skip
 
 
-def every_plan(asked: CongestedProblem, found: CongestedPlan, p: int) -> Iterator[Visited]:
-    """Every set of p sites, its consumers where marginal costs at the best flows are least."""
-    centre = found.best
-    seen = {tuple(np.flatnonzero(centre.open_option)): centre}
-    frontier = [centre]
-    wanted = set(itertools.combinations(range(asked.problem.n_sites), p))
-    while frontier and len(seen) < len(wanted):
-        for plan in neighbours(asked, frontier.pop()):
-            key = tuple(np.flatnonzero(plan.open_option))
-            if key not in seen:
-                seen[key] = plan
-                frontier.append(plan)
-    return iter(seen.values())
+def least_on(screen: Screen, cars: Drivers, sites: Sequence[int]) -> float:
+    """Least cost met on given sites, consumers choosing again under the prices they cause."""
+    plan = on_sites(screen, sites)
+    if plan is None:
+        return float("inf")
+    found = loaded_all(screen.question, cars, plan)
+    costs = [priced_eur(screen.question, cars, plan, found)]
+    costs += [eur for _, eur in reassigned(screen, cars, plan, found)]
+    return min(costs)

@@ -19,6 +19,9 @@ from logistique.solvers.linear_model import LinearModel
 
 FloatArray = NDArray[np.float64]
 
+_BEYOND = 10.0
+"""Times the cost of the best plan known: what delays more need not be told apart."""
+
 _SAME = 1e-6
 """Cuts that differ by less, relative to their largest coefficient, are one cut."""
 
@@ -39,6 +42,10 @@ class Master:
         Of the problem without delay.
     model : LinearModel
         With the columns η at the end and the cuts so far.
+    unit : float
+        EUR per day that one unit of η stands for, so that its numbers are near one.
+    most : float
+        Delay, EUR per day, beyond which cuts need not tell how much more it is.
     known : tuple of ((c,) float, float)
         Rows of the cuts and their right-hand sides, scaled.
     """
@@ -46,11 +53,20 @@ class Master:
     question: CongestedProblem
     formulation: Formulation
     model: LinearModel
+    unit: float
+    most: float
     known: tuple[tuple[FloatArray, float], ...] = ()
 
     @classmethod
-    def of(cls, question: CongestedProblem) -> Master:
-        """Master without cuts: D is at least zero."""
+    def of(cls, question: CongestedProblem, value: float) -> Master:
+        """Master without cuts: D is at least zero.
+
+        Parameters
+        ----------
+        question : CongestedProblem
+        value : float
+            Cost of the best plan known, EUR per day; dearer plans are of no interest.
+        """
         formulation = formulate(question.problem)
         columns, base = formulation.columns, formulation.model
         own_service, own_feed = question.own_hours
@@ -60,15 +76,17 @@ class Master:
         cost[columns.feed : columns.shortfall] -= (
             price * own_feed[columns.feed_storage, columns.feed_site] * columns.unit
         )
+        unit = max(abs(value), 1.0)
+        most = _BEYOND * unit + price * float(own_service.max(axis=1, initial=0.0).sum())
         empty = sparse.csr_array((base.matrix.shape[0], count))
         model = base.replace(
-            cost=np.concatenate([cost, np.ones(count)]),
+            cost=np.concatenate([cost, np.full(count, unit)]),
             matrix=sparse.csr_array(sparse.hstack([base.matrix, empty])),
             lower=np.concatenate([base.lower, np.zeros(count)]),
             upper=np.concatenate([base.upper, np.full(count, np.inf)]),
             integer=np.concatenate([base.integer, np.zeros(count, dtype=bool)]),
         )
-        return cls(question, formulation, model)
+        return cls(question, formulation, model, unit, most)
 
     def with_cuts(self, cuts: Sequence[Cut]) -> Master:
         """Return the master with one more cut for each period.
@@ -80,10 +98,8 @@ class Master:
         count, size = len(cuts), model.cost.size
         rows = np.zeros((count, size))
         for number, cut in enumerate(cuts):
-            rows[number, size - count + number] = 1.0
-            rows[number, columns.service : columns.feed] = -cut.service[
-                columns.consumer, columns.site
-            ]
+            rows[number, size - count + number] = self.unit
+            rows[number, columns.service : columns.feed] = -self._service(cut)
             rows[number, columns.feed : columns.shortfall] = (
                 -cut.feed[columns.feed_storage, columns.feed_site] * columns.unit
             )
@@ -98,6 +114,23 @@ class Master:
         )
         known = (*self.known, *((rows[number], float(least[number])) for number in new))
         return dataclasses.replace(self, model=longer, known=known)
+
+    def _service(self, cut: Cut) -> FloatArray:
+        """Coefficients of the cut, none larger than it takes to exceed ``most``.
+
+        Where each consumer has one site, a smaller coefficient that still makes every plan with
+        it too dear leaves the cut valid, and spares the solver numbers of many magnitudes.
+        """
+        columns, problem = self.formulation.columns, self.question.problem
+        value = cut.service[columns.consumer, columns.site]
+        if not problem.single_sourcing or np.isfinite(problem.unserved_cost).any():
+            return value
+        least = np.full(problem.n_consumers, np.inf)
+        np.minimum.at(least, columns.consumer, value)
+        room = max(self.most - cut.constant - float(least.sum()), 0.0)
+        return np.asarray(
+            least[columns.consumer] + np.minimum(value - least[columns.consumer], room)
+        )
 
     def _known(self, row: FloatArray, least: float) -> bool:
         return any(

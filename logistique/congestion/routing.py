@@ -171,7 +171,7 @@ def _by_bushes(
     """
     traffic = question.traffic
     period = traffic.periods[number]
-    classes = _classes(question, parts, number)
+    classes = classes_of(question, parts, number)
     gap, miss = 1e-6, np.inf
     while True:
         found = equilibrium(
@@ -191,7 +191,7 @@ def _by_bushes(
         gap /= 100
 
 
-def _classes(
+def classes_of(
     question: CongestedProblem, parts: Sequence[tuple[Flows, FloatArray]], number: int
 ) -> list[VehicleClass]:
     """Trips of a period out and back by kind of vehicle, car units per hour."""

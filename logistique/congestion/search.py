@@ -254,7 +254,8 @@ class _Search:
 
     def master_rounds(self) -> None:
         """Keep all cuts in one model and solve it until the gap is closed."""
-        master = Master.of(self.question)
+        best = self.best
+        master = Master.of(self.question, 1.0 if best is None else best.eur)
         for cuts in self.cuts:
             master = master.with_cuts(cuts)
         master = self._relaxed_rounds(master)
@@ -267,6 +268,10 @@ class _Search:
             except SolverFailedError as error:
                 self.failure = str(error)
                 return
+            if answer.status is Status.INFEASIBLE and self.visited:
+                # There are plans: numbers of too many magnitudes have misled the solver.
+                self.failure = "no solution to it was found, though there are plans"
+                return
             if answer.status is Status.INFEASIBLE:
                 raise InfeasibleError("no plan satisfies all rules", ())
             if decisions is None:
@@ -275,11 +280,13 @@ class _Search:
             seen = len(self.visited)
             found = self.visit(decisions, self.point())
             self._told("kept cuts", answer.bound, found)
-            if seen == len(self.visited) and len(self.rounds) > 1 and not self._gained():
+            longer = master.with_cuts(cuts_at(self.question, found.routed.flows))
+            new = seen < len(self.visited) or len(longer.known) > len(master.known)
+            if not new and len(self.rounds) > 1 and not self._gained():
                 # Nothing new: what is left is the precision of the routes.
                 self.stalled = True
                 return
-            master = master.with_cuts(cuts_at(self.question, found.routed.flows))
+            master = longer
 
     def _gained(self) -> bool:
         return self.rounds[-1].best_bound > self.rounds[-2].best_bound

@@ -1,4 +1,4 @@
-"""Compiled loading of trees of paths."""
+"""Compiled loading of trees of paths, and sums along them."""
 
 from __future__ import annotations
 
@@ -50,3 +50,45 @@ def load_trees(
                     at_node[tree, node] += amount
                     break
                 arc = link[tree, node]
+
+
+@numba.njit(cache=True)
+def sum_trees(
+    link: NDArray[np.int64],
+    before: NDArray[np.int64],
+    value: NDArray[np.float64],
+    total: NDArray[np.float64],
+) -> None:
+    """Sum values of links along the path between the hub of each tree and every node.
+
+    Parameters
+    ----------
+    link : (h, n) int
+        Link between a node and its predecessor; −1 at the hub and where there is no path.
+    before : (a,) int
+        The end of each link that is nearer to the hub.
+    value : (a,) float
+    total : (h, n) float
+        Filled; 0 where there is no path.
+    """
+    trees, nodes = link.shape
+    done = np.zeros(nodes, dtype=np.bool_)
+    stack = np.empty(nodes, dtype=np.int64)
+    for tree in range(trees):
+        done[:] = False
+        for root in range(nodes):
+            node = root
+            depth = 0
+            while not done[node]:
+                done[node] = True
+                total[tree, node] = 0.0
+                if link[tree, node] < 0:
+                    break
+                stack[depth] = node
+                depth += 1
+                node = before[link[tree, node]]
+            while depth > 0:
+                depth -= 1
+                node = stack[depth]
+                arc = link[tree, node]
+                total[tree, node] = total[tree, before[arc]] + value[arc]

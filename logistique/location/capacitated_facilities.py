@@ -26,7 +26,7 @@ from logistique.model.progress import Listener
 FloatArray = NDArray[np.float64]
 
 DEFAULT_LIMITS = Limits()
-METHODS = ("auto", "branching", "integral", "lagrangian")
+METHODS = ("branching", "integral", "lagrangian")
 
 
 def capacitated_facility_location(

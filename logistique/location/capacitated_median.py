@@ -25,7 +25,6 @@ from logistique.model.progress import Listener
 IntArray = NDArray[np.int64]
 
 DEFAULT_LIMITS = Limits()
-METHODS = ("auto",)
 
 
 def capacitated_p_median(
@@ -97,7 +96,7 @@ def capacitated_p_median(
     >>> found.objective, found.loads.tolist()
     (3.0, [3.0, 2.0])
     """
-    check_method(method, METHODS)
+    check_method(method, ())
     watch = Watch(limits, progress)
     source = as_distances(distance)
     n, m = source.shape

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistique.location.single_source_core import SourcingCore
-from logistique.location.single_source_relaxation import Node, Relaxed
+from logistique.location.single_source_node import Node, Relaxed
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -43,14 +43,19 @@ def _without(node: Node, dropped: IntArray) -> BoolArray:
     return kept
 
 
-def doubtful_customer(core: SourcingCore, relaxed: Relaxed) -> int:
-    """Find the customer with a choice whose relaxed answers agree least, weighted by demand."""
+def doubtful_customers(core: SourcingCore, relaxed: Relaxed, most: int) -> IntArray:
+    """Find customers with a choice whose relaxed answers agree least, by demand, worst first.
+
+    Where all are decided, those with a choice come in the order of their demand.
+    """
     node = relaxed.node
-    most = np.zeros(core.n)
-    np.maximum.at(most, node.customer, relaxed.mean_x)
+    share = np.zeros(core.n)
+    np.maximum.at(share, node.customer, relaxed.mean_x)
     scale = float(core.demand.mean()) + 1e-12
-    doubt = (1.0 - np.minimum(most, 1.0) + 1e-6) * (core.demand + 0.1 * scale)
-    return int(np.argmax(np.where(node.choices(core.n) > 1, doubt, -1.0)))
+    doubt = (1.0 - np.minimum(share, 1.0) + 1e-6) * (core.demand + 0.1 * scale)
+    torn = node.choices(core.n) > 1
+    order = np.argsort(np.where(torn, -doubt, np.inf), kind="stable")
+    return order[: min(most, int(torn.sum()))]
 
 
 def _apart(one: FloatArray, other: FloatArray) -> float:

@@ -11,7 +11,7 @@ from logistique.location.answer import siting_of, true_cost
 from logistique.location.core import Core
 from logistique.location.count_range import check_range
 from logistique.location.distances import Distances, as_distances
-from logistique.location.methods import check_method
+from logistique.location.method_names import check_method
 from logistique.location.near import near_lists
 from logistique.location.quadratic_answer import quadratic_siting, raised
 from logistique.location.quadratic_search import solve_quadratic
@@ -27,8 +27,8 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 DEFAULT_LIMITS = Limits()
-METHODS = ("auto", "benders", "multipliers", "lagrangian")
-QUADRATIC_METHODS = ("auto", "convex")
+METHODS = ("benders", "multipliers", "lagrangian")
+QUADRATIC_METHODS = ("convex",)
 
 _WHOLE = 30_000_000
 """Pairs up to which every cost is listed."""

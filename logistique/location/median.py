@@ -10,7 +10,7 @@ from logistique.errors import InfeasibleError
 from logistique.location.answer import siting_of, true_cost
 from logistique.location.core import Core
 from logistique.location.distances import Distances, as_distances
-from logistique.location.methods import check_method
+from logistique.location.method_names import check_method
 from logistique.location.near import near_lists
 from logistique.location.site_rules import check_count, site_rules
 from logistique.location.siting import Siting
@@ -24,7 +24,7 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 DEFAULT_LIMITS = Limits()
-METHODS = ("auto", "benders", "lagrangian")
+METHODS = ("benders", "lagrangian")
 
 _WHOLE = 30_000_000
 """Pairs up to which every distance is listed."""

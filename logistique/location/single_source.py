@@ -9,10 +9,13 @@ from numpy.typing import NDArray
 
 from logistique.errors import InfeasibleError, NoSolutionError
 from logistique.location.assignment_search import AssignmentSearch
+from logistique.location.column_bound import ColumnBound
 from logistique.location.regional_search import search_regions
 from logistique.location.single_source_core import SourcingCore
-from logistique.location.single_source_relaxation import Node, Relaxed, fixed, relax, root_node
-from logistique.location.single_source_tree import Tree, cutoff, lifted
+from logistique.location.single_source_node import Node, Relaxed, root_node
+from logistique.location.single_source_relaxation import fixed, relax
+from logistique.location.single_source_tree import Tree
+from logistique.location.tree_bounds import cutoff, lifted
 from logistique.location.watch import Watch
 
 IntArray = NDArray[np.int64]
@@ -79,7 +82,7 @@ def solve_single_source(core: SourcingCore, watch: Watch) -> Sourcing:
         bound = min(lifted(core, cutoff(core, search.value, watch.limits.gap)), search.value)
     elif not watch.over:
         with watch.part("branching"):
-            outcome = Tree(core, search, watch).run(node)
+            outcome = Tree(core, search, watch, ColumnBound(core, search, watch)).run(node)
         bound, nodes = outcome.bound, outcome.nodes
     if not np.isfinite(search.value):
         _explain(watch, proved=bound == np.inf)
@@ -106,7 +109,7 @@ def _small(
     search.offer(is_open, assignment)
     node = _root(core, search, watch, rounds=_SHORT)
     if node is not None and not watch.over:
-        Tree(core, search, watch).run(node, nodes=_NODES)
+        Tree(core, search, watch, ColumnBound(core, search, watch)).run(node, nodes=_NODES)
     return search.is_open, search.assignment
 
 

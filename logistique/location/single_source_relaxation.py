@@ -1,8 +1,8 @@
-"""Nodes of the branching for single sourcing: what is left to decide and its Lagrangian bound."""
+"""The Lagrangian bound of a part by subgradient steps, and what it rules out."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,116 +10,10 @@ from numpy.typing import NDArray
 from logistique.location.pair_bound_kernels import pair_bounds
 from logistique.location.single_source_core import SourcingCore
 from logistique.location.single_source_kernels import ascend, fill_sites
+from logistique.location.single_source_node import Node, Relaxed
 from logistique.location.site_choice_kernels import choose_sites, site_bounds
 
 FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
-Int32Array = NDArray[np.int32]
-BoolArray = NDArray[np.bool_]
-
-
-@dataclass(frozen=True, eq=False)
-class Node:
-    """A part of the question.
-
-    Parameters
-    ----------
-    start : (m + 1,) int
-        Pairs of site j are ``start[j]`` … ``start[j + 1]``.
-    customer, cost : (e,)
-        Customers and costs of the pairs still possible.
-    state : (m,) int
-        −1 closed, 0 free, 1 open.
-    u : (n,) float
-        Multipliers to start from.
-    bound : float
-        Lower bound on every answer in this part.
-    depth : int
-        Decisions taken on the way here.
-    """
-
-    start: IntArray
-    customer: Int32Array
-    cost: FloatArray
-    state: IntArray
-    u: FloatArray
-    bound: float = -np.inf
-    depth: int = 0
-
-    @property
-    def site(self) -> IntArray:
-        """Site of each pair, (e,)."""
-        return np.repeat(np.arange(self.state.size), np.diff(self.start))
-
-    @property
-    def free(self) -> IntArray:
-        """Numbers of the sites that are neither open nor closed."""
-        return np.flatnonzero(self.state == 0)
-
-    def choices(self, n: int) -> IntArray:
-        """Count the pairs of each customer, (n,)."""
-        return np.bincount(self.customer, minlength=n)
-
-    def keeping(self, kept: BoolArray) -> Node:
-        """Return the node with some of its pairs only."""
-        if kept.all():
-            return self
-        start = np.concatenate([[0], np.cumsum(kept)])[self.start].astype(np.int64)
-        return replace(self, start=start, customer=self.customer[kept], cost=self.cost[kept])
-
-    def setting(self, site: int, state: int) -> Node:
-        """Return the node with one site opened or closed."""
-        states = self.state.copy()
-        states[site] = state
-        node = replace(self, state=states, depth=self.depth + 1)
-        return node if state > 0 else node.keeping(node.site != site)
-
-
-@dataclass(frozen=True, eq=False)
-class Relaxed:
-    """A node after its multipliers were raised.
-
-    Parameters
-    ----------
-    node : Node
-        With its new bound and multipliers.
-    mean_y, mean_x : (m,), (e,) float
-        How often sites and pairs were chosen on the way: an almost feasible fractional answer.
-    is_open : (m,) bool
-        Sites of the last relaxed answer.
-    scale : float
-        Step length at which it stopped.
-    """
-
-    node: Node
-    mean_y: FloatArray
-    mean_x: FloatArray
-    is_open: BoolArray
-    scale: float
-
-    def wishes(self, n: int) -> IntArray:
-        """Site each customer was served from most often, (n,)."""
-        order = np.lexsort((-self.mean_x, self.node.customer))
-        customer = self.node.customer[order]
-        first = np.concatenate([[True], customer[1:] != customer[:-1]])
-        wished = np.full(n, -1, dtype=np.int64)
-        wished[customer[first]] = self.node.site[order][first]
-        return wished
-
-
-def root_node(core: SourcingCore) -> Node:
-    """Return the whole question, with multipliers that share opening costs by capacity used."""
-    possible = np.isfinite(core.cost.T)
-    site, customer = np.nonzero(possible)
-    room = np.maximum(core.capacity, 1e-12)
-    share = np.maximum(core.opening, 0.0) * np.minimum(core.demand[:, None] / room, 1.0)
-    return Node(
-        start=np.concatenate([[0], np.cumsum(possible.sum(axis=1))]).astype(np.int64),
-        customer=customer.astype(np.int32),
-        cost=core.cost.T[site, customer],
-        state=np.where(core.fixed_open, 1, 0).astype(np.int64),
-        u=(core.cost + share).min(axis=1),
-    )
 
 
 def relax(
@@ -156,7 +50,7 @@ def relax(
     is_open = np.zeros(core.m, dtype=bool)
     bound, scale = ascend(
         node.start, node.customer, node.cost, core.demand, core.units, core.opening,
-        core.capacity, core.capacity_units, node.state, core.lowest, core.highest,
+        core.capacity, core.capacity_units, node.state, node.lowest, node.highest,
         u, best_u, np.zeros(core.n), mean_y, mean_x, is_open,
         scale, -np.inf, target, cutoff, iterations, patience,
     )  # fmt: skip
@@ -178,7 +72,7 @@ def fixed(core: SourcingCore, relaxed: Relaxed, cutoff: float) -> Relaxed | None
     )  # fmt: skip
     chosen = np.zeros(core.m, dtype=bool)
     rest = choose_sites(
-        rho, core.capacity, core.capacity_units, node.state, core.lowest, core.highest,
+        rho, core.capacity, core.capacity_units, node.state, node.lowest, node.highest,
         core.demand, core.units, chosen,
     )  # fmt: skip
     room = cutoff - node.u.sum()
@@ -186,7 +80,7 @@ def fixed(core: SourcingCore, relaxed: Relaxed, cutoff: float) -> Relaxed | None
         return None
     if_open, if_closed = np.empty(core.m), np.empty(core.m)
     site_bounds(
-        rho, core.capacity, core.capacity_units, node.state, core.lowest, core.highest,
+        rho, core.capacity, core.capacity_units, node.state, node.lowest, node.highest,
         core.demand, core.units, if_open, if_closed,
     )  # fmt: skip
     state = node.state.copy()

@@ -11,7 +11,7 @@ from scipy import sparse
 from logistique.location.assignment_search import AssignmentSearch
 from logistique.location.lp import LpModel, LpStatus
 from logistique.location.single_source_core import SourcingCore
-from logistique.location.single_source_relaxation import Node
+from logistique.location.single_source_node import Node
 from logistique.location.watch import Watch
 
 FloatArray = NDArray[np.float64]
@@ -110,7 +110,7 @@ def _model(core: SourcingCore, node: Node, watch: Watch) -> tuple[LpModel, IntAr
         shape=(1, count),
     )
     model.add_rows(
-        every, np.array([float(core.lowest - opened)]), np.array([float(core.highest - opened)])
+        every, np.array([float(node.lowest - opened)]), np.array([float(node.highest - opened)])
     )
     return model, pairs, free
 

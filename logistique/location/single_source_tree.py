@@ -10,22 +10,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistique.location.assignment_search import AssignmentSearch
+from logistique.location.column_bound import ColumnBound
 from logistique.location.single_source_branching import branch
 from logistique.location.single_source_core import SourcingCore
-from logistique.location.single_source_relaxation import Node, Relaxed, fixed, relax
+from logistique.location.single_source_node import Node, Relaxed
+from logistique.location.single_source_relaxation import fixed
 from logistique.location.single_source_residual import Residual, solve_residual
+from logistique.location.tree_bounds import cutoff, lifted
 from logistique.location.watch import Watch
 
 IntArray = NDArray[np.int64]
 
-_STEPS = 60
-"""Most subgradient steps in a node."""
-
-_PATIENCE = 8
-_SCALE = 0.4
-
 _RESIDUAL = 25
 """Pairs beyond one per customer up to which a part goes to a mixed-integer model whole."""
+
+_NEAR = 0.3
+"""How far up to the cutoff, from the least bound, a part is followed down at once."""
 
 _SHAKES_OF_NEW = 20
 """Shakes of the assignment to sites that were not tried before."""
@@ -35,9 +35,6 @@ _YOUNG = 100
 
 _SHAKES = 2
 """Shakes of the assignment where all sites are decided."""
-
-_WHOLE = 1e-4
-"""Rounding error allowed for in a bound that is lifted to a whole number."""
 
 
 @dataclass(frozen=True)
@@ -59,10 +56,15 @@ class Tree:
         Holds the best answer.
     watch : Watch
         Clock, gap.
+    bounds : ColumnBound
+        Bounds of parts.
     """
 
-    def __init__(self, core: SourcingCore, search: AssignmentSearch, watch: Watch) -> None:
+    def __init__(
+        self, core: SourcingCore, search: AssignmentSearch, watch: Watch, bounds: ColumnBound
+    ) -> None:
         self._core, self._search, self._watch = core, search, watch
+        self._bounds = bounds
         self._heap: list[tuple[float, int, Node]] = []
         self._number = itertools.count()
         self._nodes = 0
@@ -117,7 +119,7 @@ class Tree:
                 self._improved = self._search.value
             if not children:
                 break
-            if self._nodes >= self._most:
+            if self._nodes >= self._most or children[0].bound > self._near():
                 for child in children:
                     self._push(child)
                 break
@@ -125,6 +127,11 @@ class Tree:
             for child in children[1:]:
                 self._push(child)
         self._here = np.inf
+
+    def _near(self) -> float:
+        """Largest bound of a part that is worth a look before all others."""
+        least = min(self._heap[0][0] if self._heap else np.inf, self._here)
+        return least + _NEAR * (self.cutoff - least)
 
     def _push(self, node: Node) -> None:
         heapq.heappush(self._heap, (node.bound, next(self._number), node))
@@ -145,32 +152,11 @@ class Tree:
             outcome = solve_residual(self._core, node, self._search, self._watch)
             if outcome is not Residual.OPEN:
                 return []
-        return branch(self._core, relaxed, self._target(node), self.cutoff)
-
-    def _target(self, node: Node) -> float:
-        """Value that steps aim at."""
-        value = self._search.value
-        return value if np.isfinite(value) else node.bound + 0.05 * abs(node.bound) + 1.0
+        return branch(self._core, relaxed, self.cutoff, self._bounds.tried)
 
     def _relaxed(self, node: Node) -> Relaxed | None:
-        core = self._core
-        relaxed = relax(
-            core, node, target=self._target(node), cutoff=self.cutoff,
-            iterations=_STEPS, patience=_PATIENCE, scale=_SCALE,
-        )  # fmt: skip
+        """Raise the bound of a part and drop what it rules out; None where nothing is left."""
+        relaxed = self._bounds.raised(node)
         if relaxed.node.bound >= self.cutoff:
             return None
-        return fixed(core, relaxed, self.cutoff)
-
-
-def cutoff(core: SourcingCore, value: float, gap: float) -> float:
-    """Bound from which a part holds no answer better than ``value`` by more than the gap."""
-    if not np.isfinite(value):
-        return np.inf
-    step = 1.0 - _WHOLE if core.integral else 1e-9 * abs(value)
-    return value - max(gap * abs(value), step)
-
-
-def lifted(core: SourcingCore, bound: float) -> float:
-    """Raise a bound to the next whole number where every answer has a whole cost."""
-    return float(np.ceil(bound - 0.5 * _WHOLE)) if core.integral and np.isfinite(bound) else bound
+        return fixed(self._core, relaxed, self.cutoff)

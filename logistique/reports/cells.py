@@ -28,6 +28,9 @@ _SMALLEST_STEP = 1.0 / 1024.0
 
 _NEAREST = 48
 
+_RING = 0.05
+"""Points that coincide are drawn on a ring of this part of their zones' radius."""
+
 _MARGIN = 0.005
 """A point lies at least this part of half the distance to its neighbour inside its cell."""
 
@@ -51,7 +54,8 @@ def area_cells(
     Parameters
     ----------
     points : (n, 2) float
-        Distinct points inside the outline, metres in a projected system.
+        Points inside the outline, metres in a projected system. Points that coincide are drawn
+        apart, on a ring around their place of a twentieth of the radius of their zone.
     areas : (n,) float
         Wanted areas, > 0; they are scaled to add up to the outline's area.
     outline : Polygon or MultiPolygon
@@ -62,18 +66,12 @@ def area_cells(
     tuple of Polygon or MultiPolygon
         One cell per point, in their order; the same at every call.
 
-    Raises
-    ------
-    ValueError
-        For points that coincide: no border separates them.
-
     Notes
     -----
     A cell always holds its point. Where that contradicts the areas (a small zone close to the
     centroid of a large one), the point wins and the area is somewhat off.
     """
-    if len(np.unique(points, axis=0)) < len(points):
-        raise ValueError("two zones have the same centroid: their cells cannot be told apart")
+    points = _apart(points, areas)
     target = areas * (shapely.area(outline) / areas.sum())
     shapely.prepare(outline)
     weights = np.zeros(len(points))
@@ -90,6 +88,18 @@ def area_cells(
         weights, diagram = found
     held = _holding_their_points(points, weights)
     return diagram.cells if held is weights else _diagram(points, held, outline).cells
+
+
+def _apart(points: FloatArray, areas: FloatArray) -> FloatArray:
+    """Points with those that coincide moved apart: no border would separate them."""
+    _, group, count = np.unique(points, axis=0, return_inverse=True, return_counts=True)
+    apart = points.copy()
+    for place in np.flatnonzero(count > 1):
+        members = np.flatnonzero(group.ravel() == place)
+        angle = 2.0 * np.pi * np.arange(len(members)) / len(members)
+        ring = np.column_stack([np.cos(angle), np.sin(angle)])
+        apart[members] += _RING * np.sqrt(areas[members, None] / np.pi) * ring
+    return apart
 
 
 def _holding_their_points(points: FloatArray, weights: FloatArray) -> FloatArray:

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistique.routing.budget import Slice
+from logistique.routing.draws import words
+from logistique.routing.feeding import feed_of
 from logistique.routing.question import RoutingQuestion
 from logistique.routing.route_kernels import exact_cost
 from logistique.routing.ruin_kernels import anneal, recreate, sort_removed
@@ -17,7 +19,6 @@ from logistique.routing.tour_state import (
     copied,
     empty_pool,
     empty_state,
-    feed_of,
     field_of,
     routes_of,
     state_of,
@@ -83,7 +84,7 @@ def improve(
     field = field_of(question, near, np.zeros(question.m))
     feed = feed_of(question.first_level, question.m, members)
     reach = question.distance[: question.n, question.n :][:, members].min(axis=1)
-    rng = np.array([(seed * 2 + 1) * 0x9E3779B97F4A7C15 % 2**64 | 1], dtype=np.uint64)
+    rng = words(seed)
     price = _price_of_excess(question)
     state = _start(question, field, usable, price, reach, search.routes, rng)
     if (state[2] < 0).any():
@@ -133,7 +134,7 @@ def _price_of_excess(question: RoutingQuestion) -> NDArray[np.float64]:
 
 def _mean_leg(question: RoutingQuestion, state: Tuple) -> float:
     n_routes = int((state[5] >= 0).sum())
-    nothing = np.zeros(question.m)
-    field = (*field_of(question, np.zeros((0, 0), np.int64), nothing)[:4], nothing, nothing)
-    length = float(exact_cost(field, state))
+    field = list(field_of(question, np.zeros((0, 0), np.int64), np.zeros(question.m)))
+    field[4] = field[9] = np.zeros(question.m)
+    length = float(exact_cost(tuple(field), state))
     return max(1e-9, length / (question.n + n_routes))

@@ -1,7 +1,7 @@
 """Which sets of depots are worth routing: ranked by a linear surrogate of the tours.
 
-Serving customer i from depot j is estimated at ``(d_ji + d_ij + F_j) q_i / Q``: its part of the
-way of a full vehicle there and back. What the tours need between the customers hardly depends on
+Serving customer i from depot j is estimated at ``(d_ji + d_ij + F_j) q_i / Q + h_j q_i``: its part
+of the way of a full vehicle there and back, and what its load costs at the depot. What the tours need between the customers hardly depends on
 the depots and is left out.
 """
 
@@ -12,10 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from logistique.routing.draws import words
+from logistique.routing.feeding import feed_of
 from logistique.routing.feeding_kernels import feed_cost
 from logistique.routing.question import RoutingQuestion
 from logistique.routing.set_kernels import capacitated_value, set_values
-from logistique.routing.tour_state import feed_of
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -24,8 +25,8 @@ _ENUMERATED = 16
 """Depots up to which every set is looked at."""
 _CLOSER = 400
 """Sets looked at with capacities."""
-_LARGEST_FED = 11
-"""Depots in a set that platforms feed; their tours are solved over all subsets."""
+_FEED_TURNS = 30
+"""Turns of improving the plan that feeds a set of many depots."""
 _ROUNDS = 80
 _STARTS = 12
 
@@ -45,9 +46,9 @@ def surrogate(question: RoutingQuestion) -> FloatArray:
     part = question.demand / question.vehicle
     # A customer without demand must be reached all the same.
     reached = np.isfinite(ways)
-    return np.ascontiguousarray(
-        np.where(reached, np.where(reached, ways, 0.0) * part[:, None], np.inf)
-    )
+    cost = np.where(reached, ways, 0.0) * part[:, None]
+    cost += question.demand[:, None] * question.unit[None, :]
+    return np.ascontiguousarray(np.where(reached, cost, np.inf))
 
 
 def rank_sets(question: RoutingQuestion, count: int) -> list[DepotSet]:
@@ -87,8 +88,6 @@ def _every_set(fixed_open: IntArray, free: IntArray) -> IntArray:
 
 def _closer(question: RoutingQuestion, service: FloatArray, members: IntArray) -> DepotSet:
     """Estimate a set with capacities and, where there are platforms, the way to the depots."""
-    if question.first_level is not None and members.size > _LARGEST_FED:
-        return DepotSet(members, np.inf)
     loads = np.zeros(members.size)
     value = capacitated_value(members, service, question.demand, question.capacity, _ROUNDS, loads)
     value += float(question.opening[members].sum())
@@ -106,7 +105,9 @@ def _feeding_estimate(question: RoutingQuestion, members: IntArray, loads: Float
     used[members] = 1
     nothing = np.zeros(0, np.int64)
     state = (*[nothing] * 6, np.zeros(0), nothing, load, used, nothing)
-    return float(feed_cost(state, feed_of(level, question.m, members)))
+    feed, rng = feed_of(level, question.m, members), words(0)
+    turns = _FEED_TURNS if feed[0].shape[1] == 0 else 1
+    return min(float(feed_cost(state, feed, rng)) for _ in range(turns))
 
 
 def _visited_sets(

@@ -2,7 +2,13 @@
 
 A lorry that a depot fills goes there directly; what is left of every load is delivered by tours,
 each depot by one of them, each platform's share by the cheapest partition into tours: dynamic
-programmes over sets of depots. 3^k steps for k depots in use.
+programmes over sets of depots. 3^k steps for k depots in use. Where the tables over sets would be
+too large, ``feed`` has none and the plan of :mod:`logistique.routing.feeding_plan_kernels` is mended
+instead, whose cost is one of true tours, not always the least.
+
+``feed``: tour lengths by platform and set of depots (no columns: no tables), lorry capacity, cost of
+a lorry by platform, capacity and cost of the platforms, depots of the set, distances of the first
+level, lorries at most, and three plans: the present, the last accepted, and one to try on.
 """
 
 from __future__ import annotations
@@ -13,12 +19,17 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from logistique.routing.draws import Words
+from logistique.routing.feeding_plan_kernels import (
+    OUT_OF_REACH,
+    copy_plan,
+    improve_plan,
+    mend,
+)
+
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 Tuple = tuple[Any, ...]
-
-OUT_OF_REACH = 1e13
-"""Cost of loads that no platforms can bring."""
 
 
 @njit(cache=True, nogil=True)
@@ -48,10 +59,12 @@ def tour_lengths(dist: FloatArray, platform: int, members: IntArray, tours: Floa
 
 
 @njit(cache=True, nogil=True)
-def _sums(value: FloatArray, k: int, sums: FloatArray) -> None:
-    """Sum over every subset."""
+def _sums(value: FloatArray, used: int, sums: FloatArray) -> None:
+    """Sum over every subset of the depots in use."""
     sums[0] = 0.0
-    for mask in range(1, 1 << k):
+    mask = 0
+    while mask != used:
+        mask = (mask - used) & used
         j = 0
         while mask >> j & 1 == 0:
             j += 1
@@ -65,23 +78,22 @@ def partition_costs(
     direct: FloatArray,
     rest: FloatArray,
     lorry: float,
-    k: int,
+    used: int,
     costs: FloatArray,
     choice: IntArray,
 ) -> None:
     """Cheapest deliveries to every subset from one platform; ``choice``: the tour taken first."""
     costs[0] = 0.0
-    for mask in range(1, 1 << k):
-        j = 0
-        while mask >> j & 1 == 0:
-            j += 1
-        low = 1 << j
+    mask = 0
+    while mask != used:
+        mask = (mask - used) & used
+        low = mask & -mask
         others = mask ^ low
         costs[mask] = np.inf
         sub = others
         while True:
             tour = sub | low
-            if rest[tour] <= lorry:
+            if rest[tour] <= lorry * (1.0 + 1e-9):
                 paid = tours[tour] + lorry_cost if rest[tour] > 0.0 else 0.0
                 cost = paid + costs[mask ^ tour]
                 if cost < costs[mask]:
@@ -90,7 +102,9 @@ def partition_costs(
             if sub == 0:
                 break
             sub = (sub - 1) & others
-    for mask in range(1, 1 << k):
+    mask = 0
+    while mask != used:
+        mask = (mask - used) & used
         costs[mask] += direct[mask]
 
 
@@ -100,73 +114,124 @@ def assign_platforms(
     loads: FloatArray,
     capacity: FloatArray,
     opening: FloatArray,
-    k: int,
+    used: int,
     total: FloatArray,
     share: IntArray,
 ) -> None:
     """Cheapest division of every subset among the platforms; ``share[p, mask]``: p's part."""
-    for mask in range(1 << k):
-        total[mask] = 0.0 if mask == 0 else np.inf
-    before = np.empty(1 << k)
+    last = len(capacity) - 1
+    before = np.empty(len(total))
     for p in range(len(capacity)):
-        before[:] = total[: 1 << k]
-        for mask in range(1 << k):
+        before[:] = total
+        # Of the last platform only its part of the whole matters.
+        mask = used if p == last else 0
+        while True:
+            total[mask] = np.inf if p == 0 and mask > 0 else before[mask] if p > 0 else 0.0
             share[p, mask] = 0
             sub = mask
             while sub > 0:
                 if loads[sub] <= capacity[p] * (1.0 + 1e-9):
-                    cost = before[mask ^ sub] + costs[p, sub] + opening[p]
+                    rest = before[mask ^ sub] if p > 0 else 0.0 if sub == mask else np.inf
+                    cost = rest + costs[p, sub] + opening[p]
                     if cost < total[mask]:
                         total[mask] = cost
                         share[p, mask] = sub
                 sub = (sub - 1) & mask
+            if mask == used:
+                break
+            mask = (mask - used) & used
+
+
+@njit(cache=True, nogil=True)
+def _lorries(used: int, choice: IntArray, share: IntArray, rest: FloatArray) -> int:
+    """Count the tours of the cheapest deliveries."""
+    count, left = 0, used
+    for p in range(len(share) - 1, -1, -1):
+        part = share[p, left]
+        left ^= part
+        while part != 0:
+            tour = choice[p, part]
+            part ^= tour
+            count += rest[tour] > 0.0
+    return count
 
 
 @njit(cache=True, nogil=True)
 def feed_tables(
-    state: Tuple,
+    loads_of: FloatArray,
     feed: Tuple,
     costs: FloatArray,
     choice: IntArray,
     total: FloatArray,
     share: IntArray,
-) -> int:
-    """Fill the tables of both dynamic programmes for the loads of a solution; returns the mask."""
-    tours, lorry, lorry_cost, capacity, opening, members = feed
+) -> tuple[int, float]:
+    """Fill the tables of both dynamic programmes; returns the depots in use and the least cost.
+
+    ``loads_of`` (m,) is what each depot needs. The cost is `OUT_OF_REACH` where the platforms hold
+    too little for any division or the cheapest needs more lorries than there are.
+    """
+    tours, lorry, lorry_cost, capacity, opening, members = feed[:6]
+    most = feed[7]
     k = len(members)
-    depot_load, depot_routes = state[8], state[9]
-    loads, rest, direct = np.zeros(1 << k), np.zeros(1 << k), np.zeros(1 << k)
-    load, left, lorries = np.zeros(k), np.zeros(k), np.zeros(k)
+    size = tours.shape[1]
+    loads, rest, direct = np.zeros(size), np.zeros(size), np.zeros(size)
+    load, left, full = np.zeros(k), np.zeros(k), np.zeros(k)
     used = 0
+    count = 0.0
     for j in range(k):
-        if depot_routes[members[j]] == 0:
+        load[j] = loads_of[members[j]]
+        if load[j] <= 1e-9 * lorry:
             continue
         used |= 1 << j
-        load[j] = depot_load[members[j]]
-        lorries[j] = np.floor(load[j] / lorry + 1e-9)
-        left[j] = max(0.0, load[j] - lorries[j] * lorry)
+        full[j] = np.floor(load[j] / lorry + 1e-9)
+        left[j] = max(0.0, load[j] - full[j] * lorry)
         if left[j] < 1e-9 * lorry:
             left[j] = 0.0
-    _sums(load, k, loads)
-    _sums(left, k, rest)
+        count += full[j]
+    if used == 0:
+        return 0, 0.0
+    _sums(load, used, loads)
+    _sums(left, used, rest)
     price = np.zeros(k)
     for p in range(len(capacity)):
         for j in range(k):
-            price[j] = lorries[j] * (tours[p, 1 << j] + lorry_cost[p])
-        _sums(price, k, direct)
-        partition_costs(tours[p], lorry_cost[p], direct, rest, lorry, k, costs[p], choice[p])
-    assign_platforms(costs, loads, capacity, opening, k, total, share)
-    return used
+            price[j] = full[j] * (tours[p, 1 << j] + lorry_cost[p]) if full[j] > 0.0 else 0.0
+        _sums(price, used, direct)
+        partition_costs(tours[p], lorry_cost[p], direct, rest, lorry, used, costs[p], choice[p])
+    assign_platforms(costs, loads, capacity, opening, used, total, share)
+    if not total[used] < OUT_OF_REACH or count + _lorries(used, choice, share, rest) > most:
+        return used, OUT_OF_REACH
+    return used, total[used]
 
 
 @njit(cache=True, nogil=True)
-def feed_cost(state: Tuple, feed: Tuple) -> float:
-    """Least cost of feeding the depots of a solution; 0 without a first level, `OUT_OF_REACH` if none."""
-    tours, capacity = feed[0], feed[3]
-    if tours.shape[0] == 0:
+def feed_cost(state: Tuple, feed: Tuple, rng: Words) -> float:
+    """Cost of feeding the depots of a solution; 0 without a first level, `OUT_OF_REACH` if none."""
+    tours, capacity, members = feed[0], feed[3], feed[5]
+    if len(capacity) == 0:
         return 0.0
+    loads = state[8]
+    if tours.shape[1] == 0:
+        cost = mend(loads, feed, feed[8], rng)
+        if cost < OUT_OF_REACH:
+            cost = improve_plan(1, 0.0, cost, feed, feed[8], feed[10], rng)
+        return float(cost)
     size = tours.shape[1]
-    costs, choice = np.empty((len(capacity), size)), np.zeros((len(capacity), size), np.int64)
-    total, share = np.empty(size), np.zeros((len(capacity), size), np.int64)
-    used = feed_tables(state, feed, costs, choice, total, share)
-    return float(min(total[used], OUT_OF_REACH))
+    costs, choice = np.empty((len(capacity), size)), np.empty((len(capacity), size), np.int64)
+    total, share = np.empty(size), np.empty((len(capacity), size), np.int64)
+    used_loads = np.zeros(len(loads))
+    for j in members:
+        used_loads[j] = loads[j] if state[9][j] > 0 else 0.0
+    return float(feed_tables(used_loads, feed, costs, choice, total, share)[1])
+
+
+@njit(cache=True, nogil=True)
+def keep_plan(feed: Tuple) -> None:
+    """Remember the present plan as accepted."""
+    copy_plan(feed[8], feed[9])
+
+
+@njit(cache=True, nogil=True)
+def restore_plan(feed: Tuple) -> None:
+    """Go back to the plan last accepted."""
+    copy_plan(feed[9], feed[8])

@@ -28,6 +28,8 @@ def solve_location_routing(
     depot_capacity: ArrayLike | None = None,
     opening_cost: ArrayLike = 0.0,
     vehicle_cost: ArrayLike = 0.0,
+    unit_cost: ArrayLike = 0.0,
+    max_vehicles: int | None = None,
     feeding: Feeding | None = None,
     required: ArrayLike | None = None,
     forbidden: ArrayLike | None = None,
@@ -40,7 +42,8 @@ def solve_location_routing(
 
     Every customer is visited once; every route begins and ends at one open depot and carries at
     most ``vehicle_capacity``; a depot sends out at most its capacity. With ``feeding``, lorries
-    bring the depots' loads from platforms, whose use may cost too (two-echelon location-routing).
+    bring the depots' loads from platforms, whose use may cost too (two-echelon location-routing; with
+    depots that cost nothing and limits on vehicles and lorries, the two-echelon VRP).
 
     Parameters
     ----------
@@ -55,6 +58,10 @@ def solve_location_routing(
         What each depot sends out at most; default: no limit.
     opening_cost, vehicle_cost : (m,) float or float
         Cost of each open depot; of each route, by its depot.
+    unit_cost : (m,) float or float
+        Cost of each unit of load that a depot sends out.
+    max_vehicles : int, optional
+        Routes at most; default: no limit.
     feeding : Feeding, optional
         The first level.
     required, forbidden, existing : mask or depot numbers, optional
@@ -78,9 +85,10 @@ def solve_location_routing(
     InvalidInputError
         NaN, negative numbers, shapes that disagree: all findings at once.
     InfeasibleError
-        A demand above the vehicle's capacity, too little capacity, customers out of reach.
+        A demand above the vehicle's capacity; too little capacity of depots, vehicles, platforms or
+        lorries; customers or depots out of reach.
     NoSolutionError
-        When no routes within the depots' capacities were found in time.
+        When no routes within all capacities were found in time, with the capacities that are scarce.
 
     Notes
     -----
@@ -106,6 +114,8 @@ def solve_location_routing(
         required,
         forbidden,
         existing,
+        unit_cost,
+        max_vehicles,
     )
     watch = Watch(limits, progress)
     with watch.interruptible():
@@ -132,6 +142,13 @@ def costs_of(question: RoutingQuestion, routes: list[Route]) -> dict[str, float]
         "vehicles": float(sum(question.fixed[route.depot] for route in routes)),
         "ways": ways,
     }
+    if question.unit.any():
+        costs["loads"] = float(
+            sum(
+                question.unit[route.depot] * question.demand[list(route.stops)].sum()
+                for route in routes
+            )
+        )
     if question.first_level is not None:
         costs["feeding"] = feed_routes(question, routes)[1]
     return costs

@@ -14,6 +14,10 @@ from logistique.location.site_rules import SiteRules, site_rules
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
+_MANY = 2**62
+_TRIED = 100_000
+"""Ways of dividing depots among platforms that are looked at for a proof that none fits."""
+
 
 @dataclass(frozen=True, eq=False)
 class Feeding:
@@ -34,6 +38,8 @@ class Feeding:
         Largest load each platform sends out; default: no limit.
     platform_cost : (k,) float or float
         Cost of using a platform, ≥ 0.
+    max_lorries : int, optional
+        Lorry tours at most, full lorries included; default: no limit.
     """
 
     distance: ArrayLike
@@ -41,17 +47,19 @@ class Feeding:
     lorry_cost: ArrayLike = 0.0
     platform_capacity: ArrayLike | None = None
     platform_cost: ArrayLike = 0.0
+    max_lorries: int | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class FirstLevel:
-    """A checked `Feeding`: arrays of k platforms."""
+    """A checked `Feeding`: arrays of k platforms, and how many lorries there are at most."""
 
     distance: FloatArray
     lorry: float
     lorry_cost: FloatArray
     capacity: FloatArray
     opening: FloatArray
+    most: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,8 +73,10 @@ class RoutingQuestion:
     demand : (n,) float
     vehicle : float
         Capacity of a vehicle.
-    capacity, opening, fixed : (m,) float
-        Capacity and opening cost of each depot, cost of each route from it.
+    capacity, opening, fixed, unit : (m,) float
+        Capacity and opening cost of each depot, cost of each route from it and of each unit of load.
+    most : int
+        Routes at most.
     rules : SiteRules
         Depots that must be, are, or cannot be open.
     first_level : FirstLevel, optional
@@ -78,6 +88,8 @@ class RoutingQuestion:
     capacity: FloatArray
     opening: FloatArray
     fixed: FloatArray
+    unit: FloatArray
+    most: int
     rules: SiteRules
     first_level: FirstLevel | None
 
@@ -128,6 +140,15 @@ class _Checks:
             return 1.0
         return value
 
+    def count(self, given: int | None, name: str) -> int:
+        """Read a whole number ≥ 1; none stands for as many as one likes."""
+        if given is None:
+            return _MANY
+        if isinstance(given, bool) or int(given) != given or given < 1:
+            self.say(name, f"got {given!r}; allowed: a whole number ≥ 1")
+            return 1
+        return int(given)
+
     def square(self, given: ArrayLike, name: str) -> FloatArray:
         """Read a square matrix of numbers ≥ 0; its diagonal counts as 0."""
         values = np.array(given, dtype=float)
@@ -158,6 +179,8 @@ def ask(
     required: ArrayLike | None,
     forbidden: ArrayLike | None,
     existing: ArrayLike | None,
+    unit_cost: ArrayLike = 0.0,
+    max_vehicles: int | None = None,
 ) -> RoutingQuestion:
     """Check arrays and make a question of them.
 
@@ -166,8 +189,9 @@ def ask(
     InvalidInputError
         For NaN, negative numbers, shapes that disagree, a vehicle of no capacity: all at once.
     InfeasibleError
-        For a demand above the vehicle's capacity, demands above the capacity of all depots, or
-        customers without a way from and to any depot.
+        For a demand above the vehicle's capacity, demands above the capacity of all depots, vehicles,
+        platforms or lorries, customers without a way from and to any depot, or depots without one
+        from and to any platform.
     """
     checks = _Checks()
     matrix = checks.square(distance, "distance")
@@ -186,6 +210,8 @@ def ask(
     capacity = checks.numbers(given, m, "depot_capacity", inf=True)
     opening = checks.numbers(opening_cost, m, "opening_cost")
     fixed = checks.numbers(vehicle_cost, m, "vehicle_cost")
+    unit = checks.numbers(unit_cost, m, "unit_cost")
+    most = checks.count(max_vehicles, "max_vehicles")
     first_level = None if feeding is None else _first_level(feeding, m, checks)
     checks.end()
     rules = site_rules(m, required, forbidden, existing)
@@ -197,6 +223,8 @@ def ask(
         np.minimum(capacity, max(1.0, demands.sum())),
         opening,
         fixed,
+        unit,
+        most,
         rules,
         first_level,
     )
@@ -219,6 +247,7 @@ def _first_level(feeding: Feeding, m: int, checks: _Checks) -> FirstLevel:
         checks.numbers(feeding.lorry_cost, k, "feeding.lorry_cost"),
         checks.numbers(given, k, "feeding.platform_capacity", inf=True),
         checks.numbers(feeding.platform_cost, k, "feeding.platform_cost"),
+        checks.count(feeding.max_lorries, "feeding.max_lorries"),
     )
 
 
@@ -238,6 +267,9 @@ def _refuse_hopeless(question: RoutingQuestion) -> None:
             f"all allowed depots together hold {question.capacity[allowed].sum():g}, "
             f"less than the demand of {total:g}"
         )
+    _refuse_fleet(question.most, "vehicles", question.vehicle, total)
+    if question.first_level is not None:
+        _refuse_feeding(question, question.first_level, total)
     there = question.distance[n:][allowed][:, :n]
     back = question.distance[:n, n:][:, allowed]
     lost = np.flatnonzero(~np.isfinite(there.T + back).any(axis=1))
@@ -246,3 +278,52 @@ def _refuse_hopeless(question: RoutingQuestion) -> None:
             f"{lost.size} customers have no way from and back to any allowed depot, "
             f"the first is {int(lost[0])}"
         )
+
+
+def _refuse_fleet(most: int, name: str, room: float, total: float) -> None:
+    if most * room < total * (1 - 1e-12):
+        raise InfeasibleError(
+            f"{most} {name} of {room:g} hold {most * room:g}, less than the demand of {total:g}; "
+            f"allow {int(np.ceil(total / room))} at least"
+        )
+
+
+def _refuse_feeding(question: RoutingQuestion, level: FirstLevel, total: float) -> None:
+    """Refuse platforms that cannot bring the demand, where that can be proved."""
+    m = question.m
+    _refuse_fleet(level.most, "lorries", level.lorry, total)
+    there = level.distance[m:, :m] + level.distance[:m, m:].T
+    fed = np.isfinite(there) & ~question.rules.forbidden
+    reached = question.capacity[fed.any(axis=0)].sum()
+    if reached < total * (1 - 1e-12):
+        raise InfeasibleError(
+            f"the allowed depots with a way from and back to a platform hold {reached:g} together, "
+            f"less than the demand of {total:g}"
+        )
+    held = float(level.capacity.sum())
+    if held < total * (1 - 1e-12):
+        raise InfeasibleError(
+            f"all platforms together send out {held:g}, less than the demand of {total:g}; "
+            "raise feeding.platform_capacity or add a platform"
+        )
+    most = _most_fed(level.capacity, question.capacity, fed)
+    if most < total * (1 - 1e-12):
+        raise InfeasibleError(
+            f"as each depot is fed by one platform, at most {most:g} gets from the platforms through "
+            f"the depots, less than the demand of {total:g}; raise feeding.platform_capacity or "
+            "depot_capacity, or add a platform or depot"
+        )
+
+
+def _most_fed(platform: FloatArray, depot: FloatArray, fed: NDArray[np.bool_]) -> float:
+    """Largest load that gets through when every depot has one platform; ``inf`` when unknown."""
+    k = platform.size
+    useful = [int(j) for j in np.flatnonzero(fed.any(axis=0))]
+    if k ** len(useful) > _TRIED:
+        return np.inf
+    sums = np.zeros((1, k))
+    for j in useful:
+        sums = np.concatenate(
+            [sums + depot[j] * (np.arange(k) == p) for p in np.flatnonzero(fed[:, j])]
+        )
+    return float(np.minimum(sums, platform).sum(axis=1).max())

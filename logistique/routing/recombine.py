@@ -100,6 +100,9 @@ def recombine(
     cost = np.empty((pool.size, question.m))
     cut = np.zeros((pool.size, question.m), dtype=np.int64)
     price_routes(pool.starts, pool.nodes, question.distance, question.fixed, usable, cost, cut)
+    if question.unit.any():
+        loads = np.add.reduceat(question.demand[pool.nodes], pool.starts[:-1])
+        cost += loads[:, None] * question.unit[None, :]
     columns = _columns(question, pool, cost)
     begin = _columns_of(incumbent, columns)
     upper = float(columns.cost[begin].sum() + _opening_of(question, columns.depot[begin]))
@@ -146,7 +149,7 @@ def _opening_of(question: RoutingQuestion, depots: IntArray) -> float:
 
 
 def _model(question: RoutingQuestion, columns: _Columns) -> LpModel:
-    """Variables: columns, then depots. Rows: customers, then capacities."""
+    """Variables: columns, then depots. Rows: customers, capacities, number of routes."""
     m = question.m
     count = columns.cost.size
     fixed = question.rules.fixed_open.astype(float)
@@ -161,6 +164,8 @@ def _model(question: RoutingQuestion, columns: _Columns) -> LpModel:
     used = sparse.csr_array((columns.load, (columns.depot, np.arange(count))), shape=(m, count))
     hold = sparse.hstack([used, sparse.diags_array(-question.capacity)]).tocsr()
     model.add_rows(hold, np.full(m, -math.inf), np.zeros(m))
+    each = sparse.csr_array(np.concatenate([np.ones(count), np.zeros(m)])[None, :])
+    model.add_rows(each, np.array([-math.inf]), np.array([float(min(question.most, n))]))
     return model
 
 
@@ -181,6 +186,7 @@ def _linear(
             columns.cost
             - np.asarray(columns.stops.T @ duals[:n])
             - columns.load * duals[n + columns.depot]
+            - duals[-1]
         )
         new = np.setdiff1d(
             np.flatnonzero(reduced < -1e-6 * max(1.0, abs(answer.objective))), inside

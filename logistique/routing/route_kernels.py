@@ -18,7 +18,7 @@ _NONE = -1
 
 @njit(cache=True, nogil=True)
 def detach(v: int, field: Tuple, state: Tuple) -> float:
-    """Take customer v out of its route; returns the change of distance."""
+    """Take customer v out of its route; returns the change of ways and unit costs."""
     dist, demand = field[0], field[1]
     after, before, route, first, last, depot, load, size, depot_load = state[:9]
     r = route[v]
@@ -26,7 +26,7 @@ def detach(v: int, field: Tuple, state: Tuple) -> float:
     p, s = before[v], after[v]
     a = end if p == _NONE else p
     b = end if s == _NONE else s
-    change = -dist[a, v] - dist[v, b]
+    change = -dist[a, v] - dist[v, b] - field[9][depot[r]] * demand[v]
     size[r] -= 1
     if size[r] > 0:
         change += dist[a, b]
@@ -46,14 +46,14 @@ def detach(v: int, field: Tuple, state: Tuple) -> float:
 
 @njit(cache=True, nogil=True)
 def attach(v: int, r: int, p: int, field: Tuple, state: Tuple) -> float:
-    """Put customer v into route r after p (−1: first); returns the change of distance."""
+    """Put customer v into route r after p (−1: first); returns the change of ways and unit costs."""
     dist, demand = field[0], field[1]
     after, before, route, first, last, depot, load, size, depot_load = state[:9]
     end = len(demand) + depot[r]
     s = first[r] if p == _NONE else after[p]
     a = end if p == _NONE else p
     b = end if s == _NONE else s
-    change = dist[a, v] + dist[v, b]
+    change = dist[a, v] + dist[v, b] + field[9][depot[r]] * demand[v]
     if size[r] > 0:
         change -= dist[a, b]
     before[v] = p
@@ -139,28 +139,28 @@ def copy_state(source: Tuple, target: Tuple) -> None:
 
 
 @njit(cache=True, nogil=True)
-def total_excess(state: Tuple, capacity: FloatArray) -> float:
-    """Load above the depots' capacities."""
-    depot_load = state[8]
-    over = 0.0
+def total_excess(state: Tuple, field: Tuple) -> float:
+    """Load above the depots' capacities, and a vehicle's load for every route too many."""
+    capacity, depot_load = field[3], state[8]
+    over = field[2] * max(0, len(state[5]) - state[10][0] - field[8])
     for d in range(len(capacity)):
         if depot_load[d] > capacity[d] * (1.0 + 1e-9):
             over += depot_load[d] - capacity[d]
-    return over
+    return float(over)
 
 
 @njit(cache=True, nogil=True)
 def exact_cost(field: Tuple, state: Tuple) -> float:
-    """Distance, fixed and opening costs of a solution, summed afresh."""
-    dist, fixed, opening = field[0], field[4], field[5]
-    after, first, depot, depot_routes = state[0], state[3], state[5], state[9]
+    """Ways, fixed, opening and unit costs of a solution, summed afresh."""
+    dist, fixed, opening, unit = field[0], field[4], field[5], field[9]
+    after, first, depot, load, depot_routes = state[0], state[3], state[5], state[6], state[9]
     n = len(after)
     cost = 0.0
     for r in range(len(depot)):
         if depot[r] == _NONE:
             continue
         a = n + depot[r]
-        cost += fixed[depot[r]]
+        cost += fixed[depot[r]] + unit[depot[r]] * load[r]
         v = first[r]
         while v != _NONE:
             cost += dist[a, v]

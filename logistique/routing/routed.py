@@ -36,7 +36,8 @@ class RoutedSiting:
     feed_routes : tuple of FeedRoute
         Tours of lorries from platforms to depots; empty with one level.
     costs : mapping of str to float
-        ``"opening"``, ``"vehicles"``, ``"ways"``, and ``"feeding"`` with two levels.
+        ``"opening"``, ``"vehicles"``, ``"ways"``, ``"loads"`` where loads cost, and ``"feeding"``
+        with two levels.
     n_sets : int
         Sets of depots that were routed.
     seconds : mapping of str to float

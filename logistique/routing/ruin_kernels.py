@@ -17,7 +17,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from logistique.routing.feeding_kernels import OUT_OF_REACH, feed_cost
+from logistique.routing.draws import Words, draw
+from logistique.routing.feeding_kernels import feed_cost, keep_plan, restore_plan
+from logistique.routing.feeding_plan_kernels import OUT_OF_REACH
 from logistique.routing.route_kernels import (
     attach,
     copy_state,
@@ -30,7 +32,6 @@ from logistique.routing.route_kernels import (
     total_excess,
 )
 
-Words = NDArray[np.uint64]
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
@@ -51,17 +52,6 @@ _LEANING = 0.3
 """Chance that depots differ at random in attraction during one turn, where they are fed."""
 _LONGEST = 10.0
 """Longest string removed (the article's L_max)."""
-
-
-@njit(cache=True, nogil=True)
-def draw(rng: Words) -> float:
-    """Next number in [0, 1) of a xorshift generator whose state is ``rng[0]``."""
-    x = rng[0]
-    x ^= x << np.uint64(13)
-    x ^= x >> np.uint64(7)
-    x ^= x << np.uint64(17)
-    rng[0] = x
-    return np.float64(x >> np.uint64(11)) * (1.0 / 9007199254740992.0)
 
 
 @njit(cache=True, nogil=True)
@@ -193,8 +183,8 @@ def _place_beside(
     v: int, field: Tuple, state: Tuple, price: float, lean: FloatArray, rng: Words
 ) -> Place:
     """Cheapest place of v beside one of its nearest served neighbours."""
-    dist, demand, vehicle, capacity, near, width = (
-        field[0], field[1], field[2], field[3], field[6], field[7],
+    dist, demand, vehicle, capacity, near, width, unit = (
+        field[0], field[1], field[2], field[3], field[6], field[7], field[9],
     )  # fmt: skip
     after, before, route, depot, load, depot_load = (
         state[0], state[1], state[2], state[5], state[6], state[8],
@@ -213,7 +203,8 @@ def _place_beside(
         if load[r] + demand[v] > vehicle:
             continue
         d = depot[r]
-        extra = lean[d] + price * _added_excess(depot_load[d], demand[v], capacity[d])
+        extra = lean[d] + unit[d] * demand[v]
+        extra += price * _added_excess(depot_load[d], demand[v], capacity[d])
         b = n + d if after[u] == _NONE else after[u]
         cost = dist[u, v] + dist[v, b] - dist[u, b] + extra
         if cost < best and draw(rng) >= _BLINK:
@@ -237,7 +228,7 @@ def _place_at_ends(
     found: Place,
 ) -> Place:
     """Cheapest place of v at the start or end of a route, if cheaper than ``found``."""
-    dist, demand, vehicle, capacity = field[0], field[1], field[2], field[3]
+    dist, demand, vehicle, capacity, unit = field[0], field[1], field[2], field[3], field[9]
     first, last, depot, load, depot_load = state[3], state[4], state[5], state[6], state[8]
     n = len(demand)
     best, best_route, best_before = found
@@ -247,7 +238,8 @@ def _place_at_ends(
             continue
         d = depot[r]
         end = n + d
-        extra = lean[d] + price * _added_excess(depot_load[d], demand[v], capacity[d])
+        extra = lean[d] + unit[d] * demand[v]
+        extra += price * _added_excess(depot_load[d], demand[v], capacity[d])
         cost = dist[end, v] + dist[v, first[r]] - dist[end, first[r]] + extra
         if cost < best and draw(rng) >= _BLINK:
             best, best_route, best_before = cost, r, _NONE
@@ -268,21 +260,24 @@ def _place_alone(
     found: Place,
 ) -> Place:
     """Cheapest new route for v, as route ``-2 - depot``, if cheaper than ``found``."""
-    dist, demand, vehicle, capacity, fixed, opening = (
-        field[0], field[1], field[2], field[3], field[4], field[5],
+    dist, demand, vehicle, capacity, fixed, opening, most, unit = (
+        field[0], field[1], field[2], field[3], field[4], field[5], field[8], field[9],
     )  # fmt: skip
     depot_load, depot_routes, stack = state[8], state[9], state[10]
     n = len(demand)
     best, best_route, best_before = found
     if stack[0] == 0 or demand[v] > vehicle:
         return best, best_route, best_before
+    # A route too many counts like a vehicle's load too much.
+    more = price * vehicle if n - stack[0] >= most else 0.0
     for d in range(len(capacity)):
         if not usable[d]:
             continue
         cost = dist[n + d, v] + dist[v, n + d] + fixed[d]
         if depot_routes[d] == 0:
             cost += opening[d]
-        cost += lean[d] + price * _added_excess(depot_load[d], demand[v], capacity[d])
+        cost += lean[d] + unit[d] * demand[v] + more
+        cost += price * _added_excess(depot_load[d], demand[v], capacity[d])
         if cost < best:
             best, best_route, best_before = cost, -2 - d, _NONE
     return best, best_route, best_before
@@ -383,37 +378,40 @@ def anneal(
         state[10].copy(),
     )  # fmt: skip
     lean = np.zeros(len(capacity))
-    over = total_excess(state, capacity)
-    fed = feed_cost(state, feed)
+    over = total_excess(state, field)
+    fed = feed_cost(state, feed, rng)
+    keep_plan(feed)
     cost = exact_cost(field, state) + fed
     if over == 0.0 and cost < best and fed < OUT_OF_REACH:
         best = cost
         copy_state(state, best_state)
+    two_levels = len(feed[3]) > 0
     cooling = (cold / hot) ** (1.0 / max(1, iterations))
     heat, feasible = hot, 0
     for turn in range(iterations):
         heat *= cooling
         n_removed, change = _ruin(field, state, rng, removed, ruined)
         sort_removed(removed, n_removed, demand, reach, keys, rng)
-        if feed[0].shape[0] > 0:
+        if two_levels:
             _draw_lean(lean, 5.0 * hot, rng)
         change += recreate(field, usable, price[0], lean, state, live, removed, n_removed, rng)
         limit = -heat * np.log(1.0 - draw(rng))
-        accepted = False
+        accepted, tried = False, False
         if change < np.inf:
-            new_over = total_excess(state, capacity)
+            new_over = total_excess(state, field)
             change_all = change + price[0] * (new_over - over)
             new_fed = fed
-            if (
-                feed[0].shape[0] > 0
-                and change_all < limit + fed
-                and not _same_loads(state, scratch)
-            ):
-                new_fed = feed_cost(state, feed)
+            if two_levels and change_all < limit + fed and not _same_loads(state, scratch):
+                new_fed = feed_cost(state, feed, rng)
+                tried = True
             accepted = change_all + new_fed - fed < limit
         if not accepted:
             copy_state(scratch, state)
+            if tried:
+                restore_plan(feed)
         else:
+            if tried:
+                keep_plan(feed)
             cost += change + new_fed - fed
             over, fed = new_over, new_fed
             if over == 0.0 and cost < best and fed < OUT_OF_REACH:

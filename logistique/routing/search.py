@@ -97,8 +97,27 @@ def search(
         best = _take(work, best, searches, "polish")
         best = _recombined(work, best, searches)
     if not best.routes:
-        raise NoSolutionError("no routes within the depots' capacities were found; allow more time")
+        raise NoSolutionError(_scarce(question))
     return best
+
+
+def _scarce(question: RoutingQuestion) -> str:
+    """Say that nothing was found, and how much of each capacity the demand would take."""
+    total = float(question.demand.sum())
+    rooms = {"the allowed depots": float(question.capacity[~question.rules.forbidden].sum())}
+    if question.most < question.n:
+        rooms[f"{question.most} vehicles"] = question.most * question.vehicle
+    level = question.first_level
+    if level is not None:
+        rooms["the platforms"] = float(level.capacity.sum())
+        if level.most < question.n:
+            rooms[f"{level.most} lorries"] = level.most * level.lorry
+    shares = [f"{total / room:.1%} of {name}" for name, room in rooms.items() if room < np.inf]
+    return (
+        f"no routes within all capacities were found; the demand of {total:g} takes "
+        f"{', '.join(shares)}, which may be impossible to fill so far without splitting loads: "
+        "allow more time or more room"
+    )
 
 
 def _better(searches: list[Search], count: int) -> list[Search]:

@@ -1,12 +1,11 @@
 """The tuples of arrays that the compiled search works on.
 
 ``field``: distance, demand, vehicle capacity, depot capacity, cost of a route, opening cost, nearest
-customers of each customer, how many of them are tried. ``state``: next and previous customer and
+customers of each customer, how many of them are tried, routes at most, cost of a unit of load by
+depot. ``state``: next and previous customer and
 route of each customer (n each), first and last customer, depot, load and number of customers of
 each route (n each), load and number of routes of each depot (m each), and the free routes, behind
 their number. ``pool``: code of each customer, hash table of keys, starts, customers, count.
-``feed``: tour lengths by platform and set of depots, lorry capacity, cost of a lorry by platform,
-capacity and cost of the platforms, depots of the set.
 """
 
 from __future__ import annotations
@@ -17,8 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from logistique.routing.feeding_kernels import tour_lengths
-from logistique.routing.question import FirstLevel, RoutingQuestion
+from logistique.routing.question import RoutingQuestion
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -58,6 +56,8 @@ def field_of(question: RoutingQuestion, near: IntArray, opening: FloatArray) -> 
         opening,
         near,
         _WIDTH,
+        question.most,
+        question.unit,
     )
 
 
@@ -121,15 +121,3 @@ def empty_pool(n: int) -> Tuple:
         np.zeros(_POOL_STOPS, np.int64),
         np.zeros(1, np.int64),
     )
-
-
-def feed_of(level: FirstLevel | None, m: int, members: IntArray) -> Tuple:
-    """Tables of the first level for a set of depots. Memory: 8 k 2^depots bytes."""
-    nothing = np.zeros(0)
-    if level is None:
-        return (np.zeros((0, 0)), 1.0, nothing, nothing, nothing, np.zeros(0, np.int64))
-    k = level.capacity.size
-    tours = np.zeros((k, 1 << members.size))
-    for p in range(k):
-        tour_lengths(level.distance, m + p, members, tours[p])
-    return (tours, level.lorry, level.lorry_cost, level.capacity, level.opening, members)

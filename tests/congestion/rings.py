@@ -32,7 +32,13 @@ class Bpr:
 
 
 def ring_problem(
-    seed: int, *, nodes: int = 6, sites: int = 3, consumers: int = 4, periods: int = 2
+    seed: int,
+    *,
+    nodes: int = 6,
+    sites: int = 3,
+    consumers: int = 4,
+    periods: int = 2,
+    powers: tuple[float, ...] = (1.0, 2.0, 4.0),
 ) -> CongestedProblem:
     """Random single-level problem with single sourcing on a two-way ring."""
     rng = np.random.default_rng(seed)
@@ -43,7 +49,7 @@ def ring_problem(
         free=np.tile(rng.uniform(0.05, 0.3, nodes), 2),
         capacity=rng.uniform(300, 900, 2 * nodes),
         alpha=rng.choice([0.15, 0.5, 1.0]),
-        beta=rng.choice([1.0, 2.0, 4.0]),
+        beta=rng.choice(powers),
     )
     spans = rng.uniform(2, 8, periods)
     load = rng.uniform(0.2, 1.2)
@@ -75,8 +81,8 @@ def ring_problem(
     return CongestedProblem(problem, traffic)
 
 
-def enumerate_ring(question: CongestedProblem, passes: int = 400) -> tuple[float, float]:
-    """Interval that holds the optimum: every assignment, its routes by Frank-Wolfe.
+def enumerate_ring(question: CongestedProblem, sweeps: int = 60) -> tuple[float, float]:
+    """Interval that holds the optimum: every assignment, its routes by coordinate descent.
 
     Shares no code with the product: routes are the two ways around the ring.
     """
@@ -92,7 +98,7 @@ def enumerate_ring(question: CongestedProblem, passes: int = 400) -> tuple[float
     pcu = traffic.service.pcu[table, np.arange(n)]
     for number, period in enumerate(traffic.periods):
         amounts = pcu * traffic.service.share[number] / period.hours
-        value, least, own = _route_all(period, ways[table, np.arange(n)], amounts, passes)
+        value, least, own = _route_all(period, ways[table, np.arange(n)], amounts, sweeps)
         upper += traffic.value_of_time * period.hours * (value - own)
         lower += traffic.value_of_time * period.hours * (least - own)
     return float(lower.min()), float(upper.min())
@@ -114,18 +120,15 @@ def _ways(question: CongestedProblem) -> FloatArray:
 
 
 def _route_all(
-    period: Period, ways: FloatArray, amounts: FloatArray, passes: int
+    period: Period, ways: FloatArray, amounts: FloatArray, sweeps: int
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """D of the best routes of each assignment (upper, lower), and T, per hour."""
-    background = period.background
+    """D of the best routes of each assignment (upper, lower), and T, per hour.
 
-    def nothing_else(weight: FloatArray) -> tuple[FloatArray, FloatArray]:
-        price = np.einsum("rndwa,ra->rndw", ways, weight)
-        chosen = price.argmin(axis=3)
-        links = np.take_along_axis(ways, chosen[..., None, None], axis=3)[:, :, :, 0]
-        return np.einsum("rnda,rn->ra", links, amounts), (
-            price.min(axis=3) * amounts[..., None]
-        ).sum(axis=(1, 2))
+    Trip by trip the split between its two ways is set where D stops falling (bisection); the
+    lower value is the tangent's least over all routes.
+    """
+    background = period.background
+    rows, n = amounts.shape
 
     def marginal(flow: FloatArray) -> FloatArray:
         total = background + flow
@@ -136,19 +139,30 @@ def _route_all(
         now = (total * period.times.time(total)).sum(axis=1)
         return now - float((background * period.times.time(background)).sum())
 
-    rows = len(amounts)
-    own = nothing_else(np.tile(period.times.time(background), (rows, 1)))[1]
-    flow, _ = nothing_else(marginal(np.zeros((rows, background.size))))
+    def cheapest(weight: FloatArray) -> FloatArray:
+        price = np.einsum("rndwa,ra->rndw", ways, weight)
+        return (price.min(axis=3) * amounts[..., None]).sum(axis=(1, 2))
+
+    own = cheapest(np.tile(period.times.time(background), (rows, 1)))
+    change = amounts[:, :, None, None] * (ways[:, :, :, 0] - ways[:, :, :, 1])
+    share = np.full((rows, n, 2), 0.5)
+    second = np.einsum("rnda,rn->ra", ways[:, :, :, 1], amounts)
     least = np.full(rows, -np.inf)
-    for _ in range(passes):
+    for _ in range(sweeps):
+        flow = second + np.einsum("rnd,rnda->ra", share, change)
         weight = marginal(flow)
-        other, cost = nothing_else(weight)
-        least = np.maximum(least, delay(flow) + cost - (weight * flow).sum(axis=1))
-        low, high = np.zeros(rows), np.ones(rows)
-        for _ in range(30):
-            middle = (low + high) / 2
-            change = other - flow
-            rising = (marginal(flow + middle[:, None] * change) * change).sum(axis=1) > 0
-            low, high = np.where(rising, low, middle), np.where(rising, middle, high)
-        flow = flow + low[:, None] * (other - flow)
+        least = np.maximum(least, delay(flow) + cheapest(weight) - (weight * flow).sum(axis=1))
+        if (delay(flow) - least <= 1e-9 * np.abs(delay(flow))).all():
+            break
+        for trip, way in itertools.product(range(n), range(2)):
+            move = change[:, trip, way]
+            rest = flow - share[:, trip, way, None] * move
+            low, high = np.zeros(rows), np.ones(rows)
+            for _ in range(30):
+                middle = (low + high) / 2
+                rising = (marginal(rest + middle[:, None] * move) * move).sum(axis=1) > 0
+                low, high = np.where(rising, low, middle), np.where(rising, middle, high)
+            ends = np.where(low < 1e-8, 0.0, np.where(high > 1 - 1e-8, 1.0, (low + high) / 2))
+            share[:, trip, way] = ends
+            flow = rest + ends[:, None] * move
     return delay(flow), least, own

@@ -2,12 +2,18 @@ import itertools
 
 import numpy as np
 import pytest
+from scipy.optimize import linprog
 
+from logistique.location.assignment_search import AssignmentSearch
 from logistique.location.assignment_search_kernels import recentre
+from logistique.location.column_bound import ColumnBound
 from logistique.location.customer_branching import customer_children
 from logistique.location.single_source_branching import branch
 from logistique.location.single_source_core import SourcingCore
-from logistique.location.single_source_relaxation import fixed, relax, root_node
+from logistique.location.single_source_node import root_node
+from logistique.location.single_source_relaxation import fixed, relax
+from logistique.location.watch import Watch
+from logistique.model.limits import Limits
 
 
 def question(seed, *, whole=True, medians=False, n=6, m=4):
@@ -37,11 +43,18 @@ def answers(core):
     return found
 
 
+def raised(core):
+    """Raise a bound by a few subgradient steps."""
+    return lambda node: relax(core, node, target=1e3, cutoff=np.inf, iterations=10).node
+
+
 def holds(node, is_open, assignment):
     """Whether an answer is in a part of the question."""
     pairs = set(zip(node.customer.tolist(), node.site.tolist(), strict=True))
     inside = all((i, int(j)) in pairs for i, j in enumerate(assignment))
-    return inside and not is_open[node.state < 0].any() and is_open[node.state > 0].all()
+    counted = node.lowest <= is_open.sum() <= node.highest
+    sites = not is_open[node.state < 0].any() and is_open[node.state > 0].all()
+    return inside and counted and sites
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -66,7 +79,7 @@ def test_parts_of_a_branching_share_no_answer_and_lose_none(seed):
     relaxed = relax(core, root_node(core), target=1e3, cutoff=np.inf, iterations=40)
     every = answers(core)
     customers = [customer_children(core, relaxed, int(i)) for i in range(core.n)]
-    for parts in [*customers, branch(core, relaxed, 1e3, np.inf)]:
+    for parts in [*customers, branch(core, relaxed, np.inf, raised(core))]:
         assert len(parts) == 2
         for _, is_open, assignment in every:
             assert sum(holds(part, is_open, assignment) for part in parts) == 1
@@ -79,10 +92,64 @@ def test_branching_leaves_out_only_what_is_beyond_the_cutoff(seed):
     best = min(value for value, _, _ in every)
     relaxed = relax(core, root_node(core), target=best, cutoff=np.inf, iterations=40)
     limit = best + 1.0
-    parts = branch(core, relaxed, best, limit)
+    parts = branch(core, relaxed, limit, raised(core))
     for value, is_open, assignment in every:
         if value < limit:
             assert sum(holds(part, is_open, assignment) for part in parts) == 1
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("medians", [False, True])
+def test_columns_raise_the_bound_of_every_part_and_never_beyond_its_best_answer(seed, medians):
+    core = question(seed, whole=seed % 2 == 0, medians=medians)
+    every = answers(core)
+    watch = Watch(Limits(60.0, 0.0, 0, 1))
+    bounds = ColumnBound(core, AssignmentSearch(core, watch), watch)
+    root = root_node(core)
+    steps = relax(core, root, target=1e3, cutoff=np.inf, iterations=150)
+    whole = bounds.raised(root)
+    assert whole.node.bound >= steps.node.bound - 1e-6 * abs(steps.node.bound)
+    children = [root.setting(j, state) for j in range(core.m) for state in (1, -1)]
+    counts = [root.counting(core.lowest, 2), root.counting(3, core.highest)]
+    customers = [part for i in range(core.n) for part in customer_children(core, steps, i)]
+    for part in [root, *children, *counts, *customers]:
+        inside = [value for value, is_open, x in every if holds(part, is_open, x)]
+        least = min(inside, default=np.inf)
+        assert bounds.raised(part).node.bound <= least + 1e-7 * abs(least)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_columns_reach_the_best_convex_combination_of_bundles_and_sets(seed):
+    core = question(seed, whole=False, medians=seed % 2 == 0)
+    watch = Watch(Limits(60.0, 0.0, 0, 1))
+    found = ColumnBound(core, AssignmentSearch(core, watch), watch).raised(root_node(core))
+    assert found.node.bound == pytest.approx(all_columns(core), rel=1e-6)
+
+
+def all_columns(core):
+    """Optimum of the master with every bundle and every set, written out."""
+    costs, columns = [], []
+    for j in range(core.m):
+        for mask in itertools.product([0.0, 1.0], repeat=core.n):
+            members = np.array(mask)
+            if members @ core.demand <= core.capacity[j]:
+                costs.append(members @ core.cost[:, j])
+                columns.append([*members, *np.eye(core.m)[j], 0.0])
+    for sites in itertools.product([0.0, 1.0], repeat=core.m):
+        chosen = np.array(sites)
+        inside = core.lowest <= chosen.sum() <= core.highest
+        if inside and chosen @ core.capacity >= core.demand.sum():
+            costs.append(chosen @ core.opening)
+            columns.append([*np.zeros(core.n), *-chosen, 1.0])
+    rows = np.array(columns).T
+    n, m = core.n, core.m
+    return linprog(
+        costs,
+        A_ub=np.vstack([-rows[:n], rows[n : n + m]]),
+        b_ub=np.concatenate([-np.ones(n), np.zeros(m)]),
+        A_eq=rows[n + m :],
+        b_eq=[1.0],
+    ).fun
 
 
 def test_a_part_without_answers_below_the_cutoff_is_nothing():

@@ -59,9 +59,14 @@ def test_cells_partition_the_outline_and_hold_their_points(seed, n):
     assert all(inside)
 
 
-def test_points_that_coincide_are_refused():
-    with pytest.raises(ValueError, match="same centroid"):
-        area_cells(np.zeros((2, 2)), np.ones(2), shapely.box(0, 0, 1, 1))
+def test_points_that_coincide_share_the_room_around_them():
+    outline = shapely.box(0, 0, 4, 1)
+    points = np.array([[1.0, 0.5], [1.0, 0.5], [1.0, 0.5], [3.0, 0.5]])
+    cells = area_cells(points, np.array([0.5, 0.5, 1.0, 2.0]), outline)
+    assert shapely.union_all(cells).area == pytest.approx(4.0)
+    assert sum(cell.area for cell in cells) == pytest.approx(4.0)
+    assert min(cell.area for cell in cells) > 0.1
+    assert cells[3].area == pytest.approx(2.0, rel=0.02)
 
 
 def test_an_outline_of_islands_is_cut_island_by_island():

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations, pairwise, permutations, product
 
 import numpy as np
 import pytest
 
 from benchmarks.families import read
-from benchmarks.suite import load_suite
-from logistique import InfeasibleError, InvalidInputError, Limits
+from benchmarks.instance import Answer
+from benchmarks.kinds import kind
+from benchmarks.routing import AnsweredRoutes
+from benchmarks.suite import SHARED, load_suite
+from logistique import InfeasibleError, InvalidInputError, Limits, NoSolutionError
+from logistique.routing.feeding import planned
 from logistique.routing.location_routing import solve_location_routing
-from logistique.routing.question import Feeding
+from logistique.routing.question import Feeding, FirstLevel
 
 TURNS = 60_000
+needs_instances = pytest.mark.skipif(
+    not (SHARED / "instances").is_dir(),
+    reason="the shared instances are absent (set LOGISTIQUE_SHARED)",
+)
 
 
 def _ways(rng, count, symmetric=True):
@@ -311,3 +320,134 @@ def test_customers_without_demand_are_visited_too():
     found = solve_location_routing(ways, [0, 1], 2, opening_cost=[0, 100], turns=500)
     assert found.assignment.tolist() == [1, 1]
     assert found.objective == pytest.approx(100 + 8 + 8)
+
+
+def test_fewer_vehicles_than_would_be_cheapest():
+    # Two routes cost 4 + 4; one route through both customers 2 + 10 + 2.
+    ways = np.array([[0, 10, 2], [10, 0, 2], [2, 2, 0]], dtype=float)
+    free, bound = (
+        solve_location_routing(ways, [1, 1], 5, max_vehicles=most, turns=20_000)
+        for most in (None, 1)
+    )
+    assert free.objective == pytest.approx(8)
+    assert bound.objective == pytest.approx(14)
+    assert len(bound.routes) == 1
+
+
+def test_loads_cost_by_depot():
+    ways = np.array([[0, 2, 3], [2, 0, 4], [3, 4, 0]], dtype=float)
+    found = solve_location_routing(ways, [4], 5, unit_cost=[1.0, 0.25], turns=500)
+    assert (found.open_sites.tolist(), found.objective) == ([1], pytest.approx(6 + 4 * 0.25))
+    assert found.costs["loads"] == pytest.approx(1)
+    assert found.bound <= found.objective + 1e-9
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_plan_of_lorries_without_tables_equals_enumeration(seed, monkeypatch):
+    rng = np.random.default_rng(300 + seed)
+    m, k = 5, 1 + seed % 3
+    loads = rng.integers(0, 25, m).astype(float)
+    distance = _ways(rng, m + k)
+    cost, price = rng.integers(0, 10, k).astype(float), rng.integers(0, 60, k).astype(float)
+    held = np.full(k, np.ceil(loads.sum() * (0.75 if k > 1 else 1.0)))
+    level = FirstLevel(distance, 10.0, cost, held, price, 100)
+    best = _least_feed(distance, m, k, 10.0, cost, held, price)(loads)
+    exact, least = planned(level, loads)
+    monkeypatch.setattr("logistique.routing.feeding._EXACT", 0)
+    tours, searched = planned(level, loads)
+    assert least == pytest.approx(best)
+    assert searched == pytest.approx(best)
+    for answer in (exact, tours):
+        brought, used = np.zeros(m), {tour.platform for tour in answer}
+        walked = sum(price[p] for p in used)
+        for tour in answer:
+            path = [m + tour.platform, *tour.depots, m + tour.platform]
+            walked += sum(distance[a, b] for a, b in pairwise(path)) + cost[tour.platform]
+            np.add.at(brought, list(tour.depots), tour.loads)
+            assert sum(tour.loads) <= 10.0 + 1e-9
+        assert brought == pytest.approx(loads)
+        assert walked == pytest.approx(best)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_plans_beside_the_routes_find_the_optimum_too(seed, monkeypatch):
+    monkeypatch.setattr("logistique.routing.feeding.FAST", 0)
+    test_two_levels_equal_enumeration(seed)
+
+
+def _fed(**changes):
+    level = {"lorry_capacity": 9.0, "lorry_cost": 0.0, "platform_capacity": None} | changes
+    ways = np.ones((5, 5))
+    return {"feeding": Feeding(ways[2:, 2:], **level), "distance": ways[:4, :4]}
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        (
+            _fed(platform_capacity=[5.0]),
+            "all platforms together send out 5, less than the demand of 6",
+        ),
+        (_fed(lorry_capacity=2.0, max_lorries=2), "2 lorries of 2 hold 4"),
+        ({"max_vehicles": 1}, "1 vehicles of 4 hold 4, less than the demand of 6; allow 2"),
+        (
+            {
+                "feeding": Feeding(np.ones((4, 4)), 9.0, platform_capacity=[4.0, 4.0]),
+                "distance": np.ones((4, 4)),
+                "depot_capacity": [6.0, 1.0],
+            },
+            "at most 5 gets from the platforms through the depots",
+        ),
+        (
+            {
+                "feeding": Feeding(np.where(np.eye(3) > 0, 0.0, np.inf), 9.0),
+                "distance": np.ones((4, 4)),
+            },
+            "with a way from and back to a platform hold 0",
+        ),
+    ],
+)
+def test_refuses_platforms_and_fleets_that_hold_too_little(changes, message):
+    given = {"demand": [3.0, 3.0], "vehicle_capacity": 4.0, "distance": np.ones((4, 4))} | changes
+    with pytest.raises(InfeasibleError, match=message):
+        solve_location_routing(turns=10, **given)
+
+
+def test_says_what_is_scarce_when_nothing_is_found():
+    # Three customers of 3 do not fit into two vehicles of 5, though 9 is less than 10.
+    with pytest.raises(NoSolutionError, match=r"90\.0% of 2 vehicles"):
+        solve_location_routing(np.ones((4, 4)), [3, 3, 3], 5, max_vehicles=2, turns=2_000)
+
+
+@needs_instances
+@pytest.mark.parametrize("start", ["Set2a_E-n22-k4-s10-14", "Set3_E-n33-k4-s24-28"])
+def test_two_echelon_vrp_meets_published_optima(start):
+    asked = next(c for c in load_suite("2evrp").cases if c.instance.startswith(start))
+    question = kind(asked.kind).build(asked, read(asked))
+    data, level = question.routing, question.routing.first_level
+    found = solve_location_routing(
+        data.distance,
+        data.demand,
+        data.vehicle_capacity,
+        vehicle_cost=data.vehicle_cost,
+        unit_cost=data.unit_cost,
+        max_vehicles=data.max_vehicles,
+        feeding=Feeding(level.distance, level.lorry_capacity, max_lorries=level.max_lorries),
+        turns=20_000,
+        limits=Limits(600, 0, 0, 1),
+    )
+    routes = AnsweredRoutes(
+        tuple((r.depot, r.stops) for r in found.routes),
+        tuple((t.platform, t.depots, t.loads) for t in found.feed_routes),
+    )
+    judged = kind(asked.kind).recompute(question, Answer("heuristic", routes=routes))
+    assert not judged.faults
+    assert judged.objective == pytest.approx(asked.best_known, abs=0.005001)
+    for fewer, fault in (
+        (replace(data, max_vehicles=3), "drives 4 routes of 3"),
+        (replace(data, first_level=replace(level, max_lorries=1)), "sends 2 lorries of 1"),
+    ):
+        again = replace(question, routing=fewer)
+        assert kind(asked.kind).recompute(again, Answer("heuristic", routes=routes)).faults == (
+            fault,
+        )

@@ -34,6 +34,14 @@ def test_depot_too_small_for_its_type(mini: Path) -> None:
     assert warnings(mini, "cells.depots.gate.area_max_m2=500") == []
 
 
+def test_zones_with_one_centroid(mini: Path) -> None:
+    change(mini, "tables/zones.csv", "2.306,48.888", "2.349,48.892")
+    assert warnings(mini) == ["same-centroid"]
+    (finding,) = load(mini).findings
+    assert finding.where.endswith("zones.csv:4")
+    assert "`75118`" in finding.message
+
+
 def test_actor_of_a_commune_without_zone(mini: Path) -> None:
     assert warnings(mini, "cells.actors.paris.commune=93001") == ["actor-without-zone"]
 

@@ -34,6 +34,7 @@ TABLE_CHECKS: tuple[tuple[TableCheck, frozenset[str]], ...] = (
     (sites.throughput, frozenset({"storages"})),
     (sites.coordinates, frozenset()),
     (sites.communes_agree, frozenset({"zones"})),
+    (sites.centroids_differ, frozenset({"zones"})),
     (shares.operator_shares, frozenset({"operators"})),
     (shares.gateway_shares, frozenset({"gateways"})),
     (shares.fleets, frozenset({"operators", "vehicles"})),

@@ -129,3 +129,20 @@ def communes_agree(facts: Facts) -> Iterator[Finding]:
             )
             hint = "give all zones of a commune the same territory"
             yield facts.of_row("commune-split", "zones", zone, "territory", message, hint)
+
+
+def centroids_differ(facts: Facts) -> Iterator[Finding]:
+    """Warn of zones with one centroid: more often a copied row than two zones of one place."""
+    first: dict[tuple[float, float], Any] = {}
+    for zone in facts.rows["zones"]:
+        centroid = (zone.centroid_lon, zone.centroid_lat)
+        other = first.setdefault(centroid, zone)
+        if other is zone:
+            continue
+        message = (
+            f"centroid {centroid[0]:g}, {centroid[1]:g} is that of zone `{other.id}` too: "
+            f"no distance separates them"
+        )
+        hint = "correct a copied centroid; two zones that truly share one are served as given"
+        warning = Severity.WARNING
+        yield facts.of_row("same-centroid", "zones", zone, "centroid_lon", message, hint, warning)
