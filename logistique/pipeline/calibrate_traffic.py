@@ -57,7 +57,7 @@ def calibrate_traffic(
         roads.access,
         roads.periods,
         roads.trips,
-        street_parameters(section, builtin=isinstance(ready.roads, RoadGraph)),
+        street_parameters(section, roads.straight, builtin=isinstance(ready.roads, RoadGraph)),
         targets,
         loads,
         rounds=rounds,

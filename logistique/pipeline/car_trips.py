@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from logistique.costs.travel import period_speeds
 from logistique.errors import InvalidInputError
 from logistique.findings import Finding
 from logistique.metropole.rings import Place
+from logistique.metropole.territory import PARIS
+from logistique.metropole.territory import zones as metropole_zones
 from logistique.network.graph import FloatArray, IntArray, RoadGraph
 from logistique.network.paths import many_to_many
 from logistique.network.periods import arc_times
-from logistique.pipeline.stages import Prepared
-from logistique.places import zone_place
+from logistique.pipeline.stages import MERGED_IN_2025, Prepared
+from logistique.places import MOSTLY_PERCENT, in_commune, zone_place
 from logistique.scenario.checks.traffic import WHOLE_DAY
 from logistique.scenario.scenario import Scenario
 from logistique.scenario.schema.traffic import TrafficSection
@@ -47,6 +51,34 @@ def period_shares(section: TrafficSection, key: str) -> FloatArray:
     return np.asarray(values / values.sum(), dtype=np.float64)
 
 
+@dataclass(frozen=True)
+class _Others:
+    """Zones of the Métropole that a scenario does not list."""
+
+    id: tuple[str, ...]
+    population: tuple[float, ...]
+    jobs: tuple[float, ...]
+    place: tuple[Place, ...]
+
+
+def _other_zones(scenario: Scenario, ready: Prepared) -> _Others:
+    if not isinstance(ready.roads, RoadGraph):
+        return _Others((), (), (), ())
+    listed = {zone.id for zone in scenario.tables.zones}
+    table = metropole_zones(2024 if MERGED_IN_2025 in set(ready.graph.node_id) else 2025)
+    table = table[~table["insee"].isin(listed) & table["insee"].isin(set(ready.graph.node_id))]
+    inside = table["a86_area_share"] >= MOSTLY_PERCENT / 100
+    return _Others(
+        tuple(table["insee"]),
+        tuple(table["population_2022"]),
+        tuple(table["jobs_2022"]),
+        tuple(
+            Place.PARIS if in_commune(code, PARIS) else Place.INNER if inner else Place.OUTER
+            for code, inner in zip(table["insee"], inside, strict=True)
+        ),
+    )
+
+
 def gravity_trips(
     scenario: Scenario,
     ready: Prepared,
@@ -54,10 +86,15 @@ def gravity_trips(
     served: IntArray,
     periods: tuple[CarPeriod, ...],
 ) -> CarTrips:
-    """Car trips between all zones of the scenario, served or not."""
+    """Car trips between all zones of the scenario, served or not.
+
+    On the built-in network the zones of the Métropole that the scenario leaves out send and
+    receive theirs as well: everybody else's traffic is not that of the scenario's zones alone.
+    """
     settings = scenario.settings
     section, zones = settings.traffic, scenario.tables.zones
-    at = _zone_nodes(scenario, ready, graph, served)
+    others = _other_zones(scenario, ready)
+    at = np.concatenate([_zone_nodes(scenario, ready, graph, served), graph.positions(others.id)])
     rate = {
         Place.PARIS: section.paris_car_trips_per_inhabitant,
         Place.INNER: section.inner_car_trips_per_inhabitant,
@@ -67,9 +104,9 @@ def gravity_trips(
     minutes = many_to_many(graph, at, at, weight=seconds) / 60
     return car_trips(
         at,
-        np.array([zone.population for zone in zones], dtype=np.float64),
-        np.array([zone.jobs for zone in zones], dtype=np.float64),
-        np.array([rate[zone_place(zone)] for zone in zones]),
+        np.array([*(zone.population for zone in zones), *others.population], dtype=np.float64),
+        np.array([*(zone.jobs for zone in zones), *others.jobs], dtype=np.float64),
+        np.array([rate[place] for place in (*map(zone_place, zones), *others.place)]),
         minutes,
         periods,
         mean_minutes=section.mean_trip_min,

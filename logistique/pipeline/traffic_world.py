@@ -107,7 +107,7 @@ def traffic_world(scenario: Scenario, ready: Prepared) -> TrafficWorld:
     """
     section = scenario.settings.traffic
     roads = road_places(scenario, ready)
-    street = street_parameters(section, builtin=isinstance(ready.roads, RoadGraph))
+    street = street_parameters(section, roads.straight, builtin=isinstance(ready.roads, RoadGraph))
     world = background(
         roads.graph,
         period_delays(roads.graph, street, roads.access, roads.periods),
@@ -186,7 +186,9 @@ def road_places(scenario: Scenario, ready: Prepared) -> RoadPlaces:
     return RoadPlaces(graph, places, placed.bike, access, straight, periods, trips)
 
 
-def street_parameters(section: TrafficSection, *, builtin: bool) -> StreetParameters:
+def street_parameters(
+    section: TrafficSection, straight: NDArray[np.bool_], *, builtin: bool
+) -> StreetParameters:
     """Factors of the roads by class.
 
     What was fitted to the built-in network says nothing of another: there, values left at their
@@ -211,6 +213,8 @@ def street_parameters(section: TrafficSection, *, builtin: bool) -> StreetParame
         },
         alpha=section.bpr_alpha,
         beta=section.bpr_beta,
+        narrow=straight,
+        narrow_share=roads.local_street_capacity_percent / 100,
         day_factor={RoadClass.STREET_PARIS: roads.paris_day_time_percent / 100},
     )
 

@@ -149,6 +149,9 @@ def car_trips(
     """
     home = population * cars_per_inhabitant
     total = float(home.sum())
+    if total == 0:
+        empty = np.zeros_like(minutes)
+        return CarTrips(node, tuple(empty for _ in periods), float("nan"))
     work = jobs * cars_per_inhabitant
     work = work * (total / work.sum())
     both = (home + work) / 2

@@ -28,6 +28,11 @@ class StreetParameters:
     local_load : mapping of RoadClass to float
         Traffic that the car trips do not hold (inside the zones, taxis, buses, visitors, through
         traffic) over capacity, mean of the daytime, ≥ 0; it keeps its links.
+    narrow : (a,) bool, optional
+        Links of the graph that hold ``narrow_share`` of the capacity of others of their class:
+        local streets beside main ones.
+    narrow_share : float
+        > 0.
     alpha, beta : float
         Of the BPR function: time at capacity is 1 + alpha times that of the empty road.
     day_factor : mapping of RoadClass to float
@@ -41,6 +46,8 @@ class StreetParameters:
     alpha: float
     beta: float
     day_factor: Mapping[RoadClass, float] = field(default_factory=dict)
+    narrow: BoolArray | None = None
+    narrow_share: float = 1.0
 
     def free_hours(self, graph: RoadGraph, *, by_day: bool = False) -> FloatArray:
         """Return the times of the empty links at night or by day, hours."""
@@ -52,7 +59,10 @@ class StreetParameters:
     def capacity(self, graph: RoadGraph) -> FloatArray:
         """Capacities of the links, car units per hour."""
         factor = _by_class(self.capacity_factor, 1.0)
-        return np.asarray(graph.capacity_veh_h * factor[graph.road_class])
+        capacity = graph.capacity_veh_h * factor[graph.road_class]
+        if self.narrow is None:
+            return np.asarray(capacity)
+        return np.where(self.narrow, self.narrow_share * capacity, capacity)
 
     def local_traffic(self, graph: RoadGraph, access: BoolArray) -> FloatArray:
         """Mean daytime traffic that keeps its links, car units per hour."""

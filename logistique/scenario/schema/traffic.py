@@ -9,6 +9,7 @@ from logistique.scenario.schema.section import Section, choice, given
 _COUNTERS = "Weekday medians of 2023 on three Paris streets (City of Paris counters, ODbL)"
 _WINDOW = "Assumed: most deliveries between 7 and 16 h, feeding by night and early morning"
 _SURVEYS = "Order of household travel surveys, trips of visitors and at work included"
+_RING = "Trips between zones hold nearly all of it"
 _OTHERS = "Three in ten vehicles of the street load"
 _LOADS = (
     "Mean weekday flow 7-21 h over the 99th percentile of hourly flows, three Paris streets 2023 "
@@ -72,27 +73,32 @@ class EveningTraffic(Section):
 class RoadsTraffic(Section):
     """What turns the built-in roads into traffic, by class of road."""
 
-    paris_free_time_percent: float = given(246.6, "derived", _CALIBRATED, ge=100)
+    paris_free_time_percent: float = given(214.3, "derived", _CALIBRATED, ge=100)
     """Time of an empty Paris street in percent of the free-flow time: lights and crossings."""
-    paris_day_time_percent: float = given(137.0, "derived", _CALIBRATED, ge=100)
+    paris_day_time_percent: float = given(113.7, "derived", _CALIBRATED, ge=100)
     """Time of an empty Paris street by day in percent of that at night: people who cross, stops,
     turns, buses; what slows the day whatever the number of cars."""
-    paris_capacity_percent: float = given(20.0, "derived", _CALIBRATED, gt=0)
+    paris_capacity_percent: float = given(14.4, "derived", _CALIBRATED, gt=0)
     """Capacity of a Paris street for traffic in percent of that of the network: a link of the
     built-in one stands for all streets between two zones, of which few are driven through."""
-    inner_capacity_percent: float = given(20.0, "derived", _CALIBRATED, gt=0)
+    inner_capacity_percent: float = given(23.0, "derived", _CALIBRATED, gt=0)
     """The same inside the A86."""
-    outer_capacity_percent: float = given(20.0, "derived", _CALIBRATED, gt=0)
+    outer_capacity_percent: float = given(13.8, "derived", _CALIBRATED, gt=0)
     """The same outside the A86."""
-    ring_road_capacity_percent: float = given(130.0, "derived", _CALIBRATED, gt=0)
-    """The same of the ring road."""
-    motorway_local_load_percent: float = given(60.0, "derived", _CALIBRATED, ge=0)
+    ring_road_capacity_percent: float = given(133.8, "derived", _CALIBRATED, gt=0)
+    """The same of the ring road; its link stands for the boulevards beside it as well."""
+    local_street_capacity_percent: float = given(
+        50.0, "assumed", "Streets beside the main ones have half their lanes", gt=0, le=100
+    )
+    """Capacity of the built-in network's local streets, which run from zone to zone, in percent
+    of that of the main streets of their class."""
+    motorway_local_load_percent: float = given(48.5, "derived", _CALIBRATED, ge=0)
     """Traffic on motorways that the car trips do not hold (inside the zones, taxis, buses,
     visitors, through traffic), mean of the daytime, in percent of capacity."""
-    ring_road_local_load_percent: float = given(19.2, "assumed", _OTHERS, ge=0)
+    ring_road_local_load_percent: float = given(5.0, "assumed", _RING, ge=0)
     """Traffic on the ring road that the car trips do not hold (inside the zones, taxis, buses,
     visitors, through traffic), mean of the daytime, in percent of capacity."""
-    national_local_load_percent: float = given(60.0, "derived", _CALIBRATED, ge=0)
+    national_local_load_percent: float = given(58.2, "derived", _CALIBRATED, ge=0)
     """Traffic on national roads that the car trips do not hold (inside the zones, taxis, buses,
     visitors, through traffic), mean of the daytime, in percent of capacity."""
     paris_local_load_percent: float = given(19.2, "assumed", _OTHERS, ge=0)
