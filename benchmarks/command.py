@@ -10,6 +10,7 @@ import json
 import sys
 from pathlib import Path
 
+from benchmarks.case import Case
 from benchmarks.compare import pairs, side_by_side
 from benchmarks.machine import about
 from benchmarks.methods import METHODS
@@ -41,7 +42,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     verbs = parser.add_subparsers(required=True, metavar="VERB")
     run = verbs.add_parser("run", help="run cases of a suite and append one JSON row for each")
-    run.add_argument("--suite", required=True, help=f"one of {', '.join(suite_names())}")
+    run.add_argument(
+        "--suite", required=True, help=f"one of {', '.join([*suite_names(), *NETWORK_SUITES])}"
+    )
     run.add_argument("--data", type=Path, help="folder of instances and tables in its format")
     run.add_argument("--instances", default="", help="INSTANCE[/KIND[/pP]],… (default: all)")
     run.add_argument("--kind", default="", help="kinds of problem, comma-separated (default: all)")
@@ -88,6 +91,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(options: argparse.Namespace) -> int:
+    if options.suite in NETWORK_SUITES:
+        return NETWORK_SUITES[options.suite](options)
     suite = load_suite(options.suite, options.data)
     for text in suite.missing:
         _say(f"left out: {text}")
@@ -108,16 +113,50 @@ def _run(options: argparse.Namespace) -> int:
     for case in cases:
         for method in methods:
             for seed in seeds:
-                row = run_case(case, method, _limits(options, suite, seed), about())
+                row = run_case(case, method, _limits(options, suite, case, seed), about())
                 append_row(options.out, row)
                 _say(_line(row))
                 bad += row.wrong or row.status in ("error", "killed")
     return WRONG_ROWS if bad else 0
 
 
-def _limits(options: argparse.Namespace, suite: Suite, seed: int) -> dict[str, float | int]:
+def _run_tntp(options: argparse.Namespace) -> int:
+    """Assign traffic to all networks of a folder: the verb ``traffic`` with the options of ``run``."""
+    options.networks = options.instances
+    options.gaps = "1e-4,1e-6,1e-10" if options.gap is None else repr(options.gap)
+    options.time_limit = 300.0 if options.time_limit is None else options.time_limit
+    options.hubs = 0
+    return _traffic(options)
+
+
+def _run_siting(options: argparse.Namespace) -> int:
+    """Certify congested siting on all networks of a folder, or on the usual ones."""
+    from benchmarks.siting.family import NETWORKS, world
+    from benchmarks.siting.measure import certify
+    from benchmarks.traffic.problem import names
+
+    usual = NETWORKS if options.data is None else names(options.data)
+    for name in _words(options.instances) or usual:
+        place = world(name, options.data)
+        for seed in _words(options.seed):
+            row = certify(
+                place, int(seed), gap=options.gap or 0.001, time_s=options.time_limit or 120.0
+            )
+            with options.out.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(row, default=float) + "\n")
+            _say(json.dumps(row, default=float))
+    return 0
+
+
+NETWORK_SUITES = {"tntp": _run_tntp, "congested-siting": _run_siting}
+"""Suites of networks with traffic, whose rows have columns of their own."""
+
+
+def _limits(
+    options: argparse.Namespace, suite: Suite, case: Case, seed: int
+) -> dict[str, float | int]:
     return {
-        "time_s": suite.time_limit_s if options.time_limit is None else options.time_limit,
+        "time_s": suite.limit_s(case) if options.time_limit is None else options.time_limit,
         "gap": suite.gap if options.gap is None else options.gap,
         "seed": seed,
         "threads": suite.threads if options.threads is None else options.threads,
@@ -155,10 +194,11 @@ def _traffic(options: argparse.Namespace) -> int:
     from benchmarks.traffic.run import line, run
 
     folder = options.data or SHARED / "instances" / "tntp"
-    networks = _words(options.networks) or names()
-    absent = [name for name in networks if not (folder / f"{name}_net.tntp.gz").is_file()]
+    there = names(folder)
+    networks = _words(options.networks) or there
+    absent = [name for name in networks if name not in there]
     for name in absent:
-        _say(f"left out: {name} is not in {folder}")
+        _say(f"left out: {name} is not in {folder}, or has no trips")
     gaps = [float(word) for word in _words(options.gaps)]
     bad = 0
     rows = run(

@@ -6,6 +6,7 @@ import os
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ HOME = Path(__file__).parent
 SHARED = Path(os.environ.get("LOGISTIQUE_SHARED", HOME.parent.parent / "shared"))
 _KEYS = {
     "title", "family", "source", "licence", "time_limit_s", "threads", "gap", "holdout",
-    "values", "generated", "include", "data", "corrections",
+    "values", "generated", "include", "data", "corrections", "longer",
 }  # fmt: skip
 
 
@@ -40,6 +41,8 @@ class Suite:
         Every case whose instance file was found.
     missing : tuple of str
         What was left out, and why.
+    longer : tuple of (str, float)
+        Patterns of instances (``[4-6]00-*``) with a longer time limit, and that limit.
     """
 
     name: str
@@ -51,6 +54,12 @@ class Suite:
     threads: int
     cases: tuple[Case, ...]
     missing: tuple[str, ...]
+    longer: tuple[tuple[str, float], ...] = ()
+
+    def limit_s(self, case: Case) -> float:
+        """Time limit of a case."""
+        longer = [limit for names, limit in self.longer if fnmatchcase(case.instance, names)]
+        return max([self.time_limit_s, *longer])
 
 
 def suite_names() -> list[str]:
@@ -86,6 +95,7 @@ def load_suite(name: str, data: Path | None = None) -> Suite:
     if data is not None and not ("values" in table or "include" in table):
         raise SuiteError(f"--data: the instances of {name} are generated, there is nothing to read")
     cases, missing = _cases(name, table, data)
+    longer = table.get("longer", ())
     return Suite(
         name,
         table["title"],
@@ -96,6 +106,7 @@ def load_suite(name: str, data: Path | None = None) -> Suite:
         int(table.get("threads", 2)),
         tuple(cases),
         tuple(missing),
+        tuple((entry["instances"], float(entry["time_limit_s"])) for entry in longer),
     )
 
 

@@ -47,15 +47,17 @@ class World:
     total: float
 
 
-def world(name: str) -> World:
-    """Read a network and load its traffic (relative gap 1e-9)."""
-    return _metropole() if name == "Metropole" else _tntp(name)
+def world(name: str, folder: Path | None = None) -> World:
+    """Read a network of a folder (default: the shared one) and load its traffic (gap 1e-9)."""
+    if name == "Metropole":
+        return _metropole()
+    shared = Path(os.environ.get("LOGISTIQUE_SHARED", "../shared")) / "instances" / "tntp"
+    return _tntp(name, folder or shared)
 
 
-def _tntp(name: str) -> World:
-    folder = Path(os.environ.get("LOGISTIQUE_SHARED", "../shared")) / "instances" / "tntp"
-    net = read_tntp(folder / f"{name}_net.tntp.gz")
-    matrix = read_tntp_trips(folder / f"{name}_trips.tntp.gz") * _SCALE.get(name, 1.0)
+def _tntp(name: str, folder: Path) -> World:
+    net = read_tntp(_file(folder, f"{name}_net.tntp"))
+    matrix = read_tntp_trips(_file(folder, f"{name}_trips.tntp")) * _SCALE.get(name, 1.0)
     np.fill_diagonal(matrix, 0.0)
     tail, head, n = net.tail.copy(), net.head.copy(), net.n_nodes
     # A zone without through traffic becomes two nodes: one to leave from, one to arrive at.
@@ -70,6 +72,11 @@ def _tntp(name: str) -> World:
     cars = VehicleClass(origin, arrive[destination], matrix[origin, destination])
     attraction = matrix.sum(axis=0)
     return _loaded(name, network, delay, cars, np.arange(net.n_zones), arrive, attraction)
+
+
+def _file(folder: Path, name: str) -> Path:
+    plain = folder / name
+    return plain if plain.is_file() else folder / f"{name}.gz"
 
 
 def _metropole() -> World:

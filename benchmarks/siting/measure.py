@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import time
 from collections.abc import Sequence
 
@@ -23,11 +24,21 @@ from logistique.solvers.decisions import Decisions, cost_of
 Row = dict[str, object]
 
 
-def certify(place: World, seed: int, *, sites: int, consumers: int, goods: float) -> Row:
+def certify(
+    place: World,
+    seed: int,
+    *,
+    sites: int = 100,
+    consumers: int = 150,
+    goods: float = 0.03,
+    gap: float = 0.001,
+    time_s: float = 120.0,
+) -> Row:
     """One generated instance: the certified plan beside its rivals, and an own check."""
     asked = question(place, seed, sites=sites, consumers=consumers, goods=goods)
+    load = os.getloadavg()[0]
     began, cpu = time.perf_counter(), time.process_time()
-    found = solve_congested(asked, Limits(gap=0.001, time_s=120, seed=seed))
+    found = solve_congested(asked, Limits(gap=gap, time_s=time_s, seed=seed))
     seconds, cpu_s = time.perf_counter() - began, time.process_time() - cpu
     distance = judged(asked, solve(asked.problem, Limits(gap=1e-6, time_s=60)))
     fixed = fixed_point(asked)
@@ -36,7 +47,7 @@ def certify(place: World, seed: int, *, sites: int, consumers: int, goods: float
         "suite": "congested-siting", "network": place.name, "seed": seed,
         "sites": asked.problem.n_sites, "consumers": asked.problem.n_consumers, "goods": goods,
         "objective": found.objective, "bound": found.lower_bound, "gap": found.gap,
-        "seconds": seconds, "cpu_s": cpu_s, "reason": found.reason,
+        "seconds": seconds, "cpu_s": cpu_s, "load_before": load, "reason": found.reason,
         "delay_share": found.best.routed.eur / found.objective,
         "distance_only_dearer": distance.eur / found.objective - 1,
         "fixed_point_dearer": fixed.eur / found.objective - 1,

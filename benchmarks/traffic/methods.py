@@ -46,6 +46,7 @@ def bushes(problems: Sequence[Problem], gap: float, limit_s: float) -> Assigned:
     from logistique.traffic.assignment import equilibrium
     from logistique.traffic.equilibrium_result import AssignmentLimits
     from logistique.traffic.network import TrafficNetwork
+    from logistique.traffic.shift_kernels import extrapolated
     from logistique.traffic.vehicles import VehicleClass
     from logistique.traffic.volume_delay import VolumeDelay
 
@@ -61,7 +62,8 @@ def bushes(problems: Sequence[Problem], gap: float, limit_s: float) -> Assigned:
     tiny = network_of(base)
     few = VehicleClass(base.origin[:1], base.destination[:1], base.trips[:1])
     warm = equilibrium(tiny, few, question(base)[1])  # compiles, or reads compiled kernels
-    equilibrium(tiny, few, question(base)[1], start=warm.state)
+    tree = equilibrium(tiny, few, question(base)[1], start=warm.state).state.bushes
+    extrapolated(tree, tree.share, 1.0)
     path: list[tuple[float, float]] = []
     clock, cpu = time.perf_counter(), time.process_time()
     network = network_of(base)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import tomllib
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -51,15 +52,24 @@ class Problem:
         return float(time.sum() + self.fixed @ flow)
 
 
-def names() -> list[str]:
-    """Networks of the table."""
-    return list(tomllib.loads(TABLE.read_text(encoding="utf-8")))
+def names(folder: Path) -> list[str]:
+    """Networks of the table, then others in the folder that have trips."""
+    table = list(tomllib.loads(TABLE.read_text(encoding="utf-8")))
+    ends = ("_net.tntp", "_net.tntp.gz")
+    there = sorted({p.name[: -len(end)] for end in ends for p in folder.glob(f"*{end}")})
+    more = [name for name in there if name not in table and _file(folder, f"{name}_trips.tntp")]
+    return [name for name in table if _file(folder, f"{name}_net.tntp")] + more
 
 
 def read(name: str, folder: Path) -> Problem:
-    """Read a network of the table; intra-zonal trips are left out."""
-    known = tomllib.loads(TABLE.read_text(encoding="utf-8")).get(name, {})
-    header, rows = _lines(folder / f"{name}_net.tntp.gz")
+    """Read a network; intra-zonal trips are left out.
+
+    Weights of tolls and lengths and the known optimum come from the table of the networks, else
+    from one in the folder's README.md with columns ``network``, ``weights`` and ``Z``.
+    """
+    listed = tomllib.loads(TABLE.read_text(encoding="utf-8"))
+    known = listed[name] if name in listed else _stated(name, folder / "README.md")
+    header, rows = _lines(_found(folder, f"{name}_net.tntp"))
     table = np.array([row.replace(";", " ").split()[:COLUMNS] for row in rows], dtype=np.float64)
     tail, head, capacity, length, free_time, b, power, _, toll = table.T
     origin, destination, trips = _trips(name, folder, known)
@@ -70,6 +80,28 @@ def read(name: str, folder: Path) -> Problem:
         known.get("per_toll", 0.0) * toll + known.get("per_length", 0.0) * length,
         origin[travels], destination[travels], trips[travels], known.get("optimum"),
     )  # fmt: skip
+
+
+def _stated(name: str, page: Path) -> dict[str, Any]:
+    """Weights and optimum of a network by a table of a page; empty without one."""
+    if not page.is_file():
+        return {}
+    columns: list[str] = []
+    for line in page.read_text(encoding="utf-8").splitlines():
+        cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
+        if {"network", "weights", "Z"} <= set(cells):
+            columns = cells
+        elif columns and len(cells) == len(columns) and cells[columns.index("network")] == name:
+            row = dict(zip(columns, cells, strict=True))
+            found = {key: float(number) for key, number in _weights(row["weights"])}
+            number = re.match(r"[\d.]+$", row["Z"])
+            return found | ({"optimum": float(number[0])} if number else {})
+    return {}
+
+
+def _weights(text: str) -> list[tuple[str, str]]:
+    words = {"toll": "per_toll", "dist": "per_length"}
+    return [(words[word], number) for word, number in re.findall(r"(toll|dist) ([\d.]+)", text)]
 
 
 def with_hub(problem: Problem, zone: int, share: float) -> Problem:
@@ -95,7 +127,7 @@ def _trips(name: str, folder: Path, known: dict[str, Any]) -> tuple[IntArray, In
             return *pair, arrays["milli_q"] / 1000.0
     origin = 0
     found = []
-    for row in _lines(folder / f"{name}_trips.tntp.gz")[1]:
+    for row in _lines(_found(folder, f"{name}_trips.tntp"))[1]:
         if row.lower().startswith("origin"):
             origin = int(row.split()[1])
             continue
@@ -107,9 +139,23 @@ def _trips(name: str, folder: Path, known: dict[str, Any]) -> tuple[IntArray, In
     return table[:, 0].astype(np.int64), table[:, 1].astype(np.int64), table[:, 2]
 
 
+def _file(folder: Path, name: str) -> Path | None:
+    """Find a file, plain or compressed."""
+    return next((p for p in (folder / name, folder / f"{name}.gz") if p.is_file()), None)
+
+
+def _found(folder: Path, name: str) -> Path:
+    path = _file(folder, name)
+    if path is None:
+        raise FileNotFoundError(f"{folder} has neither {name} nor {name}.gz")
+    return path
+
+
 def _lines(path: Path) -> tuple[dict[str, str], list[str]]:
     header, rows = {}, []
-    for line in gzip.decompress(path.read_bytes()).decode("utf-8", "replace").splitlines():
+    content = path.read_bytes()
+    plain = gzip.decompress(content) if path.suffix == ".gz" else content
+    for line in plain.decode("utf-8", "replace").splitlines():
         text = line.split("~")[0].strip()
         if text.startswith("<"):
             key, _, value = text[1:].partition(">")

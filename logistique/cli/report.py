@@ -12,7 +12,7 @@ from logistique.cli.format_list import FormatList
 from logistique.cli.options import quiet_option
 
 DEFAULT_FORMATS = ("html", "gpkg", "csv", "png")
-_FORMATS = FormatList(("html", "gpkg", "geojson", "csv", "parquet", "png", "pdf"))
+_FORMATS = FormatList(("html", "gpkg", "geojson", "csv", "parquet", "png", "vroom", "pdf"))
 _SHEET_HELP = "Page of commune:INSEE, hub:ID or actor:ID (or commune:all) as pdf, html. Repeatable."
 _FORMAT_HELP = f"Formats, separated by commas; default: {','.join(DEFAULT_FORMATS)}."
 
@@ -33,7 +33,8 @@ def report(
 ) -> None:
     """Write page, map, tables and GIS files of RUN again from its result.json.
 
-    Formats: html, gpkg (QGIS), geojson, csv, parquet (needs logistique[parquet]), png. With
+    Formats: html, gpkg (QGIS), geojson, csv, parquet (needs logistique[parquet]), png,
+    vroom (routed tours as problem and solution of VROOM). With
     --sheet, one A4 page per commune, hub or actor instead, as pdf (default) or html.
     """
     from logistique import pipeline

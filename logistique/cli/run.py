@@ -32,6 +32,11 @@ _VARIANT_HELP = "Apply this variant; `all` runs the scenario and every variant."
 @click.option("--force", is_flag=True, help="Overwrite an existing run folder given with -o.")
 @click.option("--time-limit", type=Duration(), help="Wall time for the solver, e.g. 60s.")
 @click.option("--seed", type=click.IntRange(0, 2147483647), help="Seed of everything random.")
+@click.option(
+    "--routes",
+    type=click.Choice(["off", "sample", "full"]),
+    help="Route the stops of every depot and correct the tour lengths by it.",
+)
 @click.option("--strict-gap", is_flag=True, help="Exit 6 when the gap stays above the target.")
 @json_option
 @quiet_option
@@ -45,6 +50,7 @@ def run(
     force: bool,
     time_limit: float | None,
     seed: int | None,
+    routes: str | None,
     strict_gap: bool,
     as_json: bool,
     quiet: bool,
@@ -54,6 +60,7 @@ def run(
 
     extra = [f"solve.time_limit_s={time_limit}"] if time_limit is not None else []
     extra += [f"solve.seed={seed}"] if seed is not None else []
+    extra += [f"routing.check={routes}"] if routes is not None else []
     extra += [f"network.source={Path(network).resolve().as_posix()}"] if network else []
     request = pipeline.Request(scenario, (*overrides, *extra), output, force)
     with console.Stages(quiet=quiet or as_json).shown() as stages:

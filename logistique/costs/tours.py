@@ -15,7 +15,8 @@ For a zone with stops of density ρ on an area A, served from a depot at network
   distance of two random points of the disc, ``circuity · 128 √(A / π) / 45π``.
 * Q is the least of the vehicle's capacity, what fits in a shift and what fits in the range.
 
-a and b come from the scenario (fitted to routed instances, design §5). Trips are not rounded: a
+a and b come from the scenario (fitted to routed instances, design §5), multiplied by the corrections
+of the vehicle and the density where routing found the tours to be longer or shorter. Trips are not rounded: a
 vehicle that is not full goes on to other zones, which keeps the cost linear in the assignment.
 """
 
@@ -157,6 +158,21 @@ def haul_minutes(vehicle: Vehicle, haul: Haul) -> FloatArray:
     return own if vehicle.profile == "bike" else np.maximum(haul.minutes, own)
 
 
+def fitted_percent(
+    tours: ToursSection, vehicle: str, density_per_km2: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Corrections of a and b at stop densities (n,) for a vehicle, percent; 100 without any."""
+    rows = sorted(
+        (row for row in tours.fit.values() if row.vehicle == vehicle),
+        key=lambda row: row.from_stops_per_km2,
+    )
+    line = np.array([100.0, *(row.line_haul_percent for row in rows)])
+    neighbour = np.array([100.0, *(row.neighbour_percent for row in rows)])
+    edges = np.array([row.from_stops_per_km2 for row in rows])
+    at = np.searchsorted(edges, density_per_km2, side="right")
+    return line[at], neighbour[at]
+
+
 def plan_tours(drops: Drops, haul: Haul, vehicle: Vehicle, tours: ToursSection) -> Tours:
     """Tours of one vehicle from every origin to every consumer.
 
@@ -169,7 +185,7 @@ def plan_tours(drops: Drops, haul: Haul, vehicle: Vehicle, tours: ToursSection) 
     vehicle : Vehicle
         Capacity, range, speed, stop and reload times.
     tours : ToursSection
-        Coefficients a and b, circuity, shift.
+        Coefficients a and b with their corrections, circuity, shift.
 
     Returns
     -------
@@ -178,12 +194,15 @@ def plan_tours(drops: Drops, haul: Haul, vehicle: Vehicle, tours: ToursSection) 
     """
     circuity = tours.circuity_percent / 100
     speed = stop_speed_kmh(vehicle, drops.local_kmh)
-    hop_km = tours.neighbour_coefficient * neighbour_km(
-        drops.density_per_km2, drops.area_km2, circuity
+    line_percent, hop_percent = fitted_percent(tours, vehicle.id, drops.density_per_km2)
+    hop_km = (
+        tours.neighbour_coefficient
+        * (hop_percent / 100)
+        * neighbour_km(drops.density_per_km2, drops.area_km2, circuity)
     )
     stop_min = drops.stop_min * vehicle.stop_time_percent / 100 + 60 * hop_km / speed
     spread = spread_km(drops.area_km2, circuity)
-    a = tours.line_haul_coefficient
+    a = tours.line_haul_coefficient * line_percent[:, None] / 100
     round_km = 2 * a * np.hypot(haul.km, spread[:, None])
     round_min = 2 * a * np.hypot(haul_minutes(vehicle, haul), (60 * spread / speed)[:, None])
     load = _effective_load(drops, vehicle, tours, round_km, round_min, hop_km, stop_min)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from logistique.costs.table import CostTable
     from logistique.demand import Demand
     from logistique.evaluation.gain import Gain
+    from logistique.evaluation.routing import RoutingOutcome
     from logistique.evaluation.today import Today
     from logistique.evaluation.traffic import TrafficOutcome
     from logistique.evaluation.verify import Verification
@@ -86,6 +87,9 @@ class Run:
         What the solver told while it ran, in order.
     traffic : TrafficOutcome or None
         What the traffic says; None when ``traffic.mode`` is off.
+    routing : RoutingOutcome or None
+        What routing the stops says; None when ``routing.check`` is off. The scenario then holds
+        the corrections of the surrogate the plan was chosen by.
     """
 
     scenario: Scenario
@@ -105,6 +109,7 @@ class Run:
     command: str = ""
     trace: tuple[Progress, ...] = ()
     traffic: TrafficOutcome | None = None
+    routing: RoutingOutcome | None = None
 
     @property
     def objective(self) -> float:

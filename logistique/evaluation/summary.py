@@ -21,6 +21,7 @@ from logistique.evaluation.gain import Gain
 from logistique.evaluation.hub_rows import hub_rows, site_rows, storage_rows
 from logistique.evaluation.km_rows import km_rows
 from logistique.evaluation.plain import Row, number, ratio
+from logistique.evaluation.routing_rows import routing_block
 from logistique.evaluation.run import Run
 from logistique.evaluation.setting_rows import setting_rows
 from logistique.evaluation.territory import commune_rows, territory_rows, zone_rows
@@ -83,6 +84,7 @@ def summarise(run: Run) -> Row:
         "today": _today(run),
         "gain": _gain(run.gain),
         "traffic": traffic_block(run, _today_eur(assessment)),
+        "routing": routing_block(run),
         "requirements": _requirements(run),
         "demand": _demand(run),
         "evidence": _evidence(run),

@@ -20,11 +20,14 @@ _NEAR = 3
 _RECENTRED = 6
 """Most times that sites move to the middle of their customers in one search."""
 
+_SPARE = (1.02, 1.05, 1.15)
+"""Capacity opened where customers could not be packed into less, relative to the demand."""
+
 _AT_ONCE = 50
 """Shakes between two looks at the clock."""
 
-_COARSE = 2000
-"""Largest capacity in the units of divisions."""
+_COARSE, _COARSER, _LARGE = 2000, 500, 250_000
+"""Largest capacity in the units of divisions, and in those of questions with so many pairs."""
 
 _PRICE = 100.0
 """Price of a unit of overload, in mean regrets per mean demand."""
@@ -75,7 +78,14 @@ class AssignmentSearch:
         rounds : int
             Shakes of the assignment to sites that were not tried before.
         """
-        is_open = self._opened(wanted)
+        better = self._built(self._opened(wanted, 1.0), wishes, rounds)
+        for spare in _SPARE:
+            if np.isfinite(self.value):
+                break
+            better = self._built(self._opened(wanted, spare), wishes, rounds)
+        return better
+
+    def _built(self, is_open: BoolArray, wishes: IntArray | None, rounds: int) -> bool:
         key = is_open.tobytes()
         if key in self._tried or self._core.capacity[is_open].sum() < self._core.demand.sum():
             return False
@@ -92,12 +102,13 @@ class AssignmentSearch:
         """
         opened, better = is_open.copy(), False
         for _ in range(_RECENTRED):
-            self._shake(opened, assignment, rounds)
+            if not self._watch.over:
+                self._shake(opened, assignment, rounds)
             value = self._settle(opened, assignment)
             if not np.isfinite(value):
                 break
             better = self.offer(opened, assignment) or better
-            if not self._recentre(opened, assignment):
+            if self._watch.over or not self._recentre(opened, assignment):
                 break
         return better
 
@@ -168,14 +179,14 @@ class AssignmentSearch:
             )
         )  # fmt: skip
 
-    def _opened(self, wanted: FloatArray) -> BoolArray:
+    def _opened(self, wanted: FloatArray, spare: float) -> BoolArray:
         core = self._core
         is_open = core.fixed_open | (wanted >= 0.5)
         order = np.argsort(-wanted, kind="stable")
         if is_open.sum() > core.highest:
-            spare = [j for j in order[::-1] if is_open[j] and not core.fixed_open[j]]
-            is_open[spare[: int(is_open.sum()) - core.highest]] = False
-        need = float(core.demand.sum()) * (1 + 1e-9)
+            closable = [j for j in order[::-1] if is_open[j] and not core.fixed_open[j]]
+            is_open[closable[: int(is_open.sum()) - core.highest]] = False
+        need = float(core.demand.sum()) * (1 + 1e-9) * spare
         for j in order:
             enough = core.capacity[is_open].sum() >= need and is_open.sum() >= core.lowest
             if enough or is_open.sum() >= core.highest:
@@ -203,10 +214,11 @@ def _regret(cost: FloatArray) -> float:
 def _coarse(core: SourcingCore) -> tuple[IntArray, IntArray, float]:
     """Demands rounded up and capacities rounded down to whole units, and units per demand."""
     largest = float(np.minimum(core.capacity, core.demand.sum()).max(initial=1.0))
-    if core.units.size and core.capacity_units.max(initial=0) <= _COARSE:
+    most = _COARSE if core.n * core.m < _LARGE else _COARSER
+    if core.units.size and core.capacity_units.max(initial=0) <= most:
         total = max(float(core.demand.sum()), 1e-12)
         return core.units, core.capacity_units, max(float(core.units.sum()), 1e-12) / total
-    per_unit = _COARSE / max(largest, 1e-12)
+    per_unit = most / max(largest, 1e-12)
     units = np.ceil(core.demand * per_unit * (1 - 1e-9) - 1e-9)
     room = np.floor(np.minimum(core.capacity, core.demand.sum()) * per_unit * (1 + 1e-9) + 1e-9)
     return units.astype(np.int64), room.astype(np.int64), per_unit

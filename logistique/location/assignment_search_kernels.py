@@ -11,7 +11,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from logistique.location.partition_kernels import divide_all
+from logistique.location.partition_kernels import divide_all, neighbours
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -319,7 +319,9 @@ def _divided(
         if trial[i] != before[i]:
             dirty[trial[i]] = True
             dirty[before[i]] = sites[before[i]]
-    divide_all(cost, units, room, np.flatnonzero(sites), price / per_unit, dirty, trial, whole)
+    places = np.flatnonzero(sites)
+    near = neighbours(cost, places)
+    divide_all(cost, units, room, places, near, price / per_unit, dirty, trial, whole)
     return settle(cost, demand, capacity, opening, sites, fixed_open, lowest, price, trial, load)
 
 

@@ -16,8 +16,8 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
-NODES = 20_000
-"""Nodes of a branch and bound before it settles for the linear relaxation."""
+NODES, WORK = 20_000, 400_000
+"""Nodes of a branch and bound, and nodes times items, before it settles for the linear relaxation."""
 
 SLACK = 1e-9
 """Relative excess of real weights over a capacity that counts as rounding."""
@@ -29,7 +29,8 @@ def subset_whole(
 ) -> float:
     """Most profit of items with whole weights; fills ``taken[:k]``.
 
-    Profits must be > 0. Memory k × capacity bytes, time k × capacity.
+    Profits must be > 0. A greedy choice and the linear relaxation settle most items (Dembo and
+    Hammer 1980); the others go through a table of items × capacity.
     """
     total, worth = 0, 0.0
     for t in range(k):
@@ -38,18 +39,69 @@ def subset_whole(
         worth += profit[t]
     if total <= capacity:
         return worth
+    density = np.empty(k)
+    for t in range(k):
+        density[t] = -profit[t] / units[t] if units[t] > 0 else -np.inf
+    order = np.argsort(density)
+    taken[:k] = False
+    left, prefix = capacity, 0.0
+    last = 0
+    while units[order[last]] <= left:
+        left -= units[order[last]]
+        prefix += profit[order[last]]
+        taken[order[last]] = True
+        last += 1
+    price = -density[order[last]]
+    # Greedy from there: the value to beat.
+    best, room = prefix, left
+    for s in range(last, k):
+        t = order[s]
+        if units[t] <= room:
+            room -= units[t]
+            best += profit[t]
+            taken[t] = True
+    open_items = np.empty(k, dtype=np.int64)
+    inside = np.zeros(k, dtype=np.bool_)
+    count, base, free = 0, 0.0, capacity
+    for s in range(k):
+        t = order[s]
+        if s < last and prefix - profit[t] + (left + units[t]) * price <= best:
+            inside[t] = True
+            base += profit[t]
+            free -= units[t]
+        elif s < last or prefix + profit[t] + (left - units[t]) * price > best:
+            open_items[count] = t
+            count += 1
+    if count == 0:
+        return best
+    chosen = np.zeros(count, dtype=np.bool_)
+    found = base + _by_table(profit, units, open_items[:count], free, chosen)
+    if found <= best:
+        return best
+    taken[:k] = inside[:k]
+    for s in range(count):
+        if chosen[s]:
+            taken[open_items[s]] = True
+    return found
+
+
+@njit(cache=True)
+def _by_table(
+    profit: FloatArray, units: IntArray, items: IntArray, capacity: int, chosen: BoolArray
+) -> float:
+    """Most profit of some items; fills ``chosen``, memory and time items × capacity."""
+    k = items.size
     value = np.zeros(capacity + 1)
     choice = np.zeros((k, capacity + 1), dtype=np.uint8)
     tops = np.zeros(k, dtype=np.int64)
     reach = 0
-    for t in range(k):
-        w, p = units[t], profit[t]
-        taken[t] = False
-        tops[t] = reach
+    for s in range(k):
+        w, p = units[items[s]], profit[items[s]]
+        tops[s] = reach
         if w > capacity:
             continue
         top = min(capacity, reach + w)
-        tops[t] = top
+        tops[s] = top
         for c in range(reach + 1, top + 1):
             value[c] = value[reach]
         reach = top
@@ -57,14 +109,14 @@ def subset_whole(
             with_it = value[c - w] + p
             if with_it > value[c]:
                 value[c] = with_it
-                choice[t, c] = 1
+                choice[s, c] = 1
     c = reach
-    for t in range(k - 1, -1, -1):
+    for s in range(k - 1, -1, -1):
         # Beyond the weight of the items so far the last column stands for all.
-        c = min(c, tops[t])
-        if choice[t, c]:
-            taken[t] = True
-            c -= units[t]
+        c = min(c, tops[s])
+        if choice[s, c]:
+            chosen[s] = True
+            c -= units[items[s]]
     return float(value[reach])
 
 
@@ -131,7 +183,7 @@ def subset_real(
                     break
         if not found:
             return best
-        if nodes >= NODES:
+        if nodes >= NODES or nodes * k >= WORK:
             return bound
 
 

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistique.errors import InfeasibleError
+from logistique.location.pair_costs import PairCosts
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -28,7 +29,7 @@ LOAD_TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
-class CapacitatedCore:
+class CapacitatedCore(PairCosts):
     """A capacitated location problem over the sites that may be open.
 
     Parameters
@@ -57,24 +58,9 @@ class CapacitatedCore:
     highest: int
 
     @property
-    def n(self) -> int:
-        """Number of customers."""
-        return int(self.cost.shape[0])
-
-    @property
-    def m(self) -> int:
-        """Number of sites."""
-        return int(self.cost.shape[1])
-
-    @property
     def n_sizes(self) -> int:
         """Largest number of sizes of a site."""
         return int(self.opening.shape[1])
-
-    @cached_property
-    def total_demand(self) -> float:
-        """Sum of all demands."""
-        return float(self.demand.sum())
 
     @cached_property
     def unit(self) -> FloatArray:
@@ -91,10 +77,6 @@ class CapacitatedCore:
     def has_floors(self) -> bool:
         """Whether some size has a least load."""
         return bool(((self.floor > 0.0) & np.isfinite(self.opening)).any())
-
-    def tolerance(self, value: float) -> float:
-        """Return the rounding error allowed for in a sum of the size of ``value``."""
-        return 1e-9 * max(1.0, abs(value))
 
     def restricted(self, kept: IntArray, opened: BoolArray | None = None) -> CapacitatedCore:
         """Return the question on some sites only, with more of them fixed open."""

@@ -13,11 +13,13 @@ from logistique.location.capacitated_arrays import capacitated_core, size_tables
 from logistique.location.capacitated_core import CapacitatedCore
 from logistique.location.count_range import check_range
 from logistique.location.distances import Distances, as_distances
+from logistique.location.first_use import rehearse
 from logistique.location.method_names import check_method
+from logistique.location.single_source import rehearse_single_source
 from logistique.location.single_source_answer import solve_sourcing
 from logistique.location.site_rules import site_rules
 from logistique.location.siting import Siting
-from logistique.location.split_search import Method, solve_split
+from logistique.location.split_search import Method, rehearse_split, solve_split
 from logistique.location.watch import Watch
 from logistique.location.weights import numbers
 from logistique.model.limits import Limits
@@ -74,7 +76,8 @@ def capacitated_facility_location(
         counted, and stands at its first size, for which it pays nothing; at another size it pays
         the difference.
     limits : Limits
-        Time, gap, seed. With a gap of 0 the answer is proved optimal.
+        Time, gap, seed. With a gap of 0 the answer is proved optimal. The first
+        call on a machine compiles for up to half a minute, which does not count.
     method : str
         ``"branching"`` on multipliers, an ``"integral"`` model, or ``"lagrangian"`` (answers and
         a bound, no more); ``auto`` branches.
@@ -101,8 +104,9 @@ def capacitated_facility_location(
     Notes
     -----
     The bound is that of Görtz and Klose, IJOC 24 (2012): customers relaxed, one continuous
-    knapsack per site, together with "capacities reach the demand". Memory: about 40 bytes per
-    pair.
+    knapsack per site, together with "capacities reach the demand". With single sourcing the
+    knapsacks are binary and the best multipliers come from column generation (Díaz and
+    Fernández, JORS 53, 2002). Memory: about 40 bytes per pair.
 
     Examples
     --------
@@ -121,6 +125,10 @@ def capacitated_facility_location(
     demands = numbers(demand, n, "demand")
     tables = size_tables(opening_cost, capacity, floor, rules)
     with watch.interruptible():
+        if single_source:
+            rehearse("single source", watch, rehearse_single_source)
+        else:
+            rehearse("split customers", watch, rehearse_split)
         core, allowed = capacitated_core(source, demands, tables, rules, count)
         found = _search(core, watch, method, single_source=single_source)
     kind = "single-source " if single_source else ""

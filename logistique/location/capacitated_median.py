@@ -11,8 +11,13 @@ from logistique.location.capacitated_answer import PROOF_TOLERANCE
 from logistique.location.capacitated_arrays import size_tables
 from logistique.location.capacitated_core import CapacitatedCore
 from logistique.location.distances import Distances, as_distances
+from logistique.location.first_use import rehearse
 from logistique.location.method_names import check_method
-from logistique.location.single_source import Sourcing, solve_single_source
+from logistique.location.single_source import (
+    Sourcing,
+    rehearse_single_source,
+    solve_single_source,
+)
 from logistique.location.single_source_answer import sourcing_core
 from logistique.location.single_source_core import SourcingCore
 from logistique.location.site_rules import check_count, site_rules
@@ -61,9 +66,11 @@ def capacitated_p_median(
     required, forbidden, existing : mask or site numbers, optional
         Sites that must be opened (counted in p), stay closed, or are open already (not counted).
     limits : Limits
-        Time, gap, seed. With a gap of 0 the answer is proved optimal.
+        Time, gap, seed. With a gap of 0 the answer is proved optimal. The first
+        call on a machine compiles for up to half a minute, which does not count.
     method : str
-        ``"auto"``: Lagrangian relaxation with knapsacks, local search, branch and bound.
+        ``"auto"``: Lagrangian relaxation with knapsacks, its best multipliers by column generation,
+        local search, branch and bound.
     progress : callable, optional
         Receives a :class:`~logistique.model.progress.Progress` at every improvement.
 
@@ -85,8 +92,8 @@ def capacitated_p_median(
 
     Notes
     -----
-    Relaxation as in Pirkul (1987) and Ceselli and Righini, Networks 45 (2005), who branch on it
-    by column generation.
+    Relaxation as in Pirkul (1987); column generation and branching on groups of sites as in
+    Ceselli and Righini, Networks 45 (2005).
 
     Examples
     --------
@@ -108,6 +115,7 @@ def capacitated_p_median(
     _, room, _ = size_tables(0.0, capacity, None, rules)
     allowed = np.flatnonzero(~rules.forbidden)
     with watch.interruptible():
+        rehearse("single source", watch, rehearse_single_source)
         costs = np.ascontiguousarray(source.rows(0, n)[:, allowed])
         weighted = np.where(np.isfinite(costs), weights[:, None] * np.where(
             np.isfinite(costs), costs, 0.0), np.inf)  # fmt: skip

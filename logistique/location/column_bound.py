@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistique.location.assignment_search import AssignmentSearch
-from logistique.location.column_master import Column, ColumnMaster, MasterAnswer
+from logistique.location.column_master import ColumnMaster, MasterAnswer
 from logistique.location.single_source_core import SourcingCore
 from logistique.location.single_source_kernels import fill_sites
-from logistique.location.single_source_node import Node, Relaxed
-from logistique.location.single_source_relaxation import relax
+from logistique.location.single_source_node import Column, Node, Relaxed
+from logistique.location.single_source_relaxation import climb
 from logistique.location.site_choice_kernels import choose_sites
 from logistique.location.tree_bounds import cutoff
 from logistique.location.watch import Watch
@@ -29,14 +29,20 @@ BoolArray = NDArray[np.bool_]
 _INSIDE = 0.7
 """Weight of the best prices against those of the master."""
 
-_STEPS, _LENGTH = 4, 0.3
+_STEPS, _LENGTH = 6, 0.3
 """Subgradient steps from there, and their length relative to Polyak's."""
 
-_CLOSE = 0.1
+_CLOSE = 0.2
 """What a bound may still rise, relative to what it lacks to the cutoff, where it will not get there."""
+
+_MARGIN = 1e-4
+"""Least margin of prices of customers in a master, relative to the bound of the part."""
 
 _ROUNDS = 400
 """Most solves of the master for one part."""
+
+_CLIMB = 60
+"""Most subgradient steps for a part."""
 
 _TRIAL = 12
 """Subgradient steps for a part on trial."""
@@ -64,32 +70,50 @@ class ColumnBound:
         """Bound from which a part holds no answer that would still count as better."""
         return cutoff(self._core, self._search.value, self._watch.limits.gap)
 
-    def raised(self, node: Node, rounds: int = _ROUNDS) -> Relaxed:
+    def climbed(self, node: Node) -> Relaxed:
+        """Raise the bound of a part by subgradient steps."""
+        return climb(
+            self._core, node, self._watch, target=self._target(node),
+            cutoff=self.cutoff, iterations=_CLIMB, patience=6, scale=0.3,
+        )  # fmt: skip
+
+    def raised(self, node: Node) -> Relaxed:
         """Raise the bound of a part as far as it goes, or to the cutoff, or until time is up."""
         self._seed(node)
-        self._master.enter(node)
+        self._master.enter(node, max(self.cutoff - node.bound, _MARGIN * abs(node.bound)))
         u, bound = node.u, node.bound
         answer: MasterAnswer | None = None
-        for _ in range(rounds):
+        for _ in range(_ROUNDS):
             solved = self._master.solve()
             if solved is None:
                 break
             answer = solved
             if answer.integral:
                 self._offer(answer)
-            if bound >= self.cutoff or self._settled(answer.value, bound):
+            if bound >= self.cutoff:
                 break
-            u, bound, fresh = self._priced(node, answer, u, bound)
+            fresh = 0
+            if not self._settled(answer.value, bound):
+                u, bound, fresh = self._priced(node, answer, u, bound)
             if not fresh:
-                break
+                if not answer.left_out.any():
+                    break
+                self._master.insist(answer)
         return self._relaxed(node, u, bound, answer)
 
     def tried(self, node: Node) -> Node:
         """Raise the bound of a part a little, by subgradient steps."""
-        return relax(
-            self._core, node, target=min(self._search.value, node.bound * 1.02 + 1.0),
+        if self._watch.over:
+            return node
+        return climb(
+            self._core, node, self._watch, target=self._target(node),
             cutoff=self.cutoff, iterations=_TRIAL, patience=3, scale=0.3,
         ).node  # fmt: skip
+
+    def _target(self, node: Node) -> float:
+        """Value that subgradient steps aim at."""
+        base = node.bound if np.isfinite(node.bound) else float(node.u.sum())
+        return min(self._search.value, base + 0.02 * abs(base) + 1.0)
 
     def _settled(self, value: float, bound: float) -> bool:
         """Whether more columns would change little: the bound lies between ``bound`` and ``value``."""
@@ -214,7 +238,10 @@ class ColumnBound:
     def _relaxed(
         self, node: Node, u: FloatArray, bound: float, answer: MasterAnswer | None
     ) -> Relaxed:
-        raised = replace(node, u=u, bound=max(node.bound, bound))
+        raised = replace(
+            node, u=u, bound=max(node.bound, bound), exact_free=node.free.size,
+            exact_depth=node.depth,
+        )  # fmt: skip
         if answer is None:
             none = np.zeros(self._core.m)
             return Relaxed(raised, none, np.zeros(node.cost.size), none > 0, 1.0)

@@ -22,40 +22,18 @@ from scipy import sparse
 
 from logistique.location.lp import LpAnswer, LpModel, LpStatus
 from logistique.location.single_source_core import SourcingCore
-from logistique.location.single_source_node import Node
+from logistique.location.single_source_node import Column, Node
 from logistique.location.watch import Watch
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
-_ROOM = 6
+_ROOM = 3
 """Columns kept, per row, when the master has become too large; it may grow to twice as many."""
 
 _DUAL, _PRIMAL = 1, 4
 """Simplex methods of HiGHS: dual after columns were closed, primal after some were added."""
-
-
-@dataclass(frozen=True, eq=False)
-class Column:
-    """A bundle of customers of a site, or a set of sites (``site`` −1).
-
-    Parameters
-    ----------
-    site : int
-    members : (k,) int
-        Customers, or sites, in rising order.
-    cost : float
-    """
-
-    site: int
-    members: IntArray
-    cost: float
-
-    @property
-    def key(self) -> tuple[int, bytes]:
-        """What makes two columns the same."""
-        return self.site, self.members.tobytes()
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,8 +52,10 @@ class MasterAnswer:
         Share of the sets of sites that hold each site.
     x : (m, n) float
         Share of each customer that each site serves.
+    left_out : (n,) bool
+        Customers that it leaves out, at a penalty.
     complete : bool
-        Whether it uses no penalty.
+        Whether it leaves out no customer and has sets of sites.
     """
 
     value: float
@@ -83,6 +63,7 @@ class MasterAnswer:
     site_price: FloatArray
     y: FloatArray
     x: FloatArray
+    left_out: BoolArray
     complete: bool
 
     @property
@@ -104,7 +85,7 @@ class ColumnMaster:
     watch : Watch
         Clock.
     penalty : float
-        Cost of leaving out a customer, at least that of any answer.
+        Highest cost of leaving out a customer, at least that of any answer.
     """
 
     def __init__(self, core: SourcingCore, watch: Watch, penalty: float) -> None:
@@ -119,15 +100,21 @@ class ColumnMaster:
         self._stack = _Stack(core)
         self._open = np.zeros(0, dtype=bool)
         self._lp = self._empty()
+        self._cost = np.full(core.n, penalty)
 
     @property
     def size(self) -> int:
         """Number of columns."""
         return len(self._columns)
 
-    def enter(self, node: Node) -> None:
-        """Allow the columns that lie within a part, and no others."""
+    def enter(self, node: Node, margin: float) -> None:
+        """Allow the columns that lie within a part, and no others.
+
+        Leaving out a customer costs ``margin`` more than the multiplier of the part, which holds
+        the prices of the next solves down.
+        """
         self._node = node
+        self._set_penalty(np.minimum(node.u + margin, self._penalty))
         self._allowed[:] = False
         self._allowed[node.site, node.customer] = True
         within = self._within(0)
@@ -136,6 +123,15 @@ class ColumnMaster:
         upper = np.where(within[changed], np.inf, 0.0)
         self._method = _DUAL
         self._lp.set_bounds(changed + self._core.n + 1, np.zeros(changed.size), upper)
+
+    def insist(self, answer: MasterAnswer) -> None:
+        """Raise the cost of leaving out the customers that an answer leaves out."""
+        cost = np.where(answer.left_out, np.maximum(4.0 * self._cost, 1.0), self._cost)
+        self._set_penalty(np.minimum(cost, self._penalty))
+
+    def _set_penalty(self, cost: FloatArray) -> None:
+        self._cost = cost
+        self._lp.set_cost(np.arange(self._core.n), cost)
 
     def add(self, columns: list[Column]) -> int:
         """Add the columns that are new; how many are."""
@@ -180,7 +176,7 @@ class ColumnMaster:
         dual = answer.row_dual
         return MasterAnswer(
             answer.objective, dual[:n].copy(), -dual[n : n + m], y, x,
-            bool(answer.values[: n + 1].max() <= 1e-9),
+            answer.values[:n] > 1e-9, bool(answer.values[: n + 1].max() <= 1e-9),
         )  # fmt: skip
 
     def _empty(self) -> LpModel:
@@ -236,6 +232,7 @@ class ColumnMaster:
         self._stack.append(self._columns)
         self._open = self._within(0)
         self._lp = self._empty()
+        self._set_penalty(self._cost)
         self._append(self._columns, self._open)
 
 

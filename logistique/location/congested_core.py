@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from logistique.errors import InfeasibleError
 from logistique.location.congestion_coding import CodedCongestion
+from logistique.location.pair_costs import PairCosts
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -26,7 +27,7 @@ LOAD_TOLERANCE = 1e-7
 
 
 @dataclass(frozen=True, eq=False)
-class CongestedCore:
+class CongestedCore(PairCosts):
     """A congested location problem over the sites that may be open.
 
     Parameters
@@ -58,25 +59,10 @@ class CongestedCore:
     highest: int
     money: float = 1.0
 
-    @property
-    def n(self) -> int:
-        """Number of customers."""
-        return int(self.cost.shape[0])
-
-    @property
-    def m(self) -> int:
-        """Number of sites."""
-        return int(self.cost.shape[1])
-
     @cached_property
     def by_site(self) -> FloatArray:
         """Costs by site, (m, n), rows contiguous."""
         return np.ascontiguousarray(self.cost.T)
-
-    @cached_property
-    def total_demand(self) -> float:
-        """Sum of all demands."""
-        return float(self.demand.sum())
 
     @cached_property
     def ceiling(self) -> float:
@@ -84,10 +70,6 @@ class CongestedCore:
         dearest = np.where(np.isfinite(self.cost), self.cost, 0.0).max(axis=1)
         congested = self.congestion.value(np.arange(self.m), self.capacity)
         return float(self.opening.sum() + dearest.sum() + congested.sum())
-
-    def tolerance(self, value: float) -> float:
-        """Return the rounding error allowed for in a sum of the size of ``value``."""
-        return 1e-9 * max(1.0, abs(value))
 
     def check_possible(self) -> None:
         """Refuse what simple counts show to be impossible.

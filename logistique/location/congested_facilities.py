@@ -14,9 +14,10 @@ from logistique.location.congested_answer import sparse_shares
 from logistique.location.congested_core import CongestedCore
 from logistique.location.congested_search import CongestedProof, solve_congested
 from logistique.location.congestion_coding import coded
-from logistique.location.congestion_costs import Congestion
+from logistique.location.congestion_costs import Congestion, QuadraticCongestion
 from logistique.location.count_range import check_range
 from logistique.location.distances import Distances, as_distances
+from logistique.location.first_use import rehearse
 from logistique.location.method_names import check_method
 from logistique.location.site_rules import SiteRules, site_rules
 from logistique.location.siting import Siting
@@ -75,7 +76,8 @@ def congested_facility_location(
         Sites that must be opened, stay closed, or are open already (they serve, cost nothing to
         open and are not counted).
     limits : Limits
-        Time, gap, seed. With a gap of 0 the answer is proved optimal to 1e-7.
+        Time, gap, seed. With a gap of 0 the answer is proved optimal to 1e-7. The first
+        call on a machine compiles for up to half a minute, which does not count.
     method : str
         ``"auto"``, ``"branching"`` (a proof) or ``"lagrangian"`` (an answer and a bound at once).
     progress : callable, optional
@@ -125,6 +127,7 @@ def congested_facility_location(
     room = _capacity(capacity, m)
     exact = coded(congestion, m)
     with watch.interruptible():
+        rehearse("congested sites", watch, rehearse_congested)
         units = _units(source.rows(0, n), opening, demands)
         core, allowed = _core(
             source, opening, np.minimum(room, exact.limit), demands, congestion, rules, count, units
@@ -147,6 +150,18 @@ class _Told:
         answer = state.incumbent * self.money if state.incumbent <= self.most else np.inf
         self.bound = max(self.bound, state.bound * self.money)
         self._listener(replace(state, incumbent=answer, bound=self.bound))
+
+
+def rehearse_congested(watch: Watch) -> None:
+    """Call every kernel once, on a tiny question."""
+    n, m = 6, 3
+    cost = np.abs(np.arange(0.0, 2 * n, 2.0)[:, None] - np.arange(0.0, 4 * m, 4.0))
+    rules = site_rules(m, None, None, None)
+    core, _ = _core(
+        as_distances(cost), np.full(m, 5.0), np.full(m, 2.5), np.ones(n),
+        QuadraticCongestion(0.0, 1.0), rules, (0, m), (1.0, 1.0),
+    )  # fmt: skip
+    solve_congested(core, watch)
 
 
 def _each(given: ArrayLike, m: int) -> ArrayLike:

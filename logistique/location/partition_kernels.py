@@ -14,6 +14,9 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
+CHOICES = 8
+"""Cheapest open sites of a customer between any two of which customers are divided."""
+
 
 @njit(cache=True)
 def divide_pair(
@@ -90,24 +93,56 @@ def divide_pair(
 
 
 @njit(cache=True)
+def neighbours(cost: FloatArray, sites: IntArray) -> BoolArray:
+    """Pairs of open sites, by place in ``sites``, that are both among the cheapest of somebody."""
+    size = sites.size
+    near = np.zeros((size, size), dtype=np.bool_)
+    if size <= CHOICES:
+        near[:] = True
+        return near
+    price, order = np.empty(CHOICES), np.empty(CHOICES, dtype=np.int64)
+    for i in range(cost.shape[0]):
+        count = 0
+        for a in range(size):
+            c = cost[i, sites[a]]
+            if c == np.inf or (count == CHOICES and c >= price[count - 1]):
+                continue
+            at = min(count, CHOICES - 1)
+            while at > 0 and price[at - 1] > c:
+                price[at], order[at] = price[at - 1], order[at - 1]
+                at -= 1
+            price[at], order[at] = c, a
+            count = min(count + 1, CHOICES)
+        for s in range(count):
+            for t in range(s):
+                near[order[s], order[t]] = True
+                near[order[t], order[s]] = True
+    return near
+
+
+@njit(cache=True)
 def divide_all(
     cost: FloatArray,
     units: IntArray,
     capacity: IntArray,
     sites: IntArray,
+    near: BoolArray,
     price: float,
     dirty: BoolArray,
     assignment: IntArray,
     load: IntArray,
 ) -> None:
-    """Divide pairs of which one is dirty until no division helps; ``dirty`` is by site number."""
+    """Divide near pairs of which one is dirty until no division helps.
+
+    ``dirty`` is by site number, ``near`` by place in ``sites``.
+    """
     while True:
         again = np.zeros(dirty.size, dtype=np.bool_)
         changed = False
         for a in range(sites.size):
             for b in range(a):
                 j, k = sites[a], sites[b]
-                if not (dirty[j] or dirty[k] or again[j] or again[k]):
+                if not near[a, b] or not (dirty[j] or dirty[k] or again[j] or again[k]):
                     continue
                 if divide_pair(cost, units, capacity, price, j, k, assignment, load) < 0.0:
                     again[j] = True
@@ -154,7 +189,8 @@ def divide_and_shake(
         load[assignment[i]] += units[i]
     dirty = np.zeros(m, dtype=np.bool_)
     dirty[sites] = True
-    divide_all(cost, units, capacity, sites, price, dirty, assignment, load)
+    near = neighbours(cost, sites)
+    divide_all(cost, units, capacity, sites, near, price, dirty, assignment, load)
     here, over = serving_cost(cost, capacity, price, assignment, load)
     record = here
     best = here if over == 0 else np.inf
@@ -179,7 +215,7 @@ def divide_and_shake(
                     assignment[i] = k
                     load[j] -= units[i]
                     load[k] += units[i]
-        divide_all(cost, units, capacity, sites, price, dirty, assignment, load)
+        divide_all(cost, units, capacity, sites, near, price, dirty, assignment, load)
         found, over = serving_cost(cost, capacity, price, assignment, load)
         stale += 1
         if over == 0 and found < best - 1e-9 * abs(best):

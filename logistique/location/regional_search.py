@@ -43,7 +43,12 @@ class _Until:
 
 
 def search_regions(
-    core: SourcingCore, search: AssignmentSearch, watch: Watch, solve: Solve, bound: float
+    core: SourcingCore,
+    search: AssignmentSearch,
+    watch: Watch,
+    solve: Solve,
+    bound: float,
+    share: float = 1.0,
 ) -> None:
     """Solve the region of every open site, in random order, until none is better any more; then larger ones.
 
@@ -55,15 +60,20 @@ def search_regions(
         Solves a region; called with the question, a clock, open sites and assignment.
     bound : float
         Lower bound known for the whole, to be told to whoever listens.
+    share : float
+        Share of the time left after which no further region is begun.
     """
+    end = watch.elapsed + share * watch.left
     random = np.random.default_rng(watch.limits.seed)
     for scale in SCALES:
         settled: set[bytes] = set()
         again = np.isfinite(search.value)
-        while again and not watch.over:
+        while again and not watch.over and watch.elapsed < end:
             again = False
             for centre in random.permutation(np.flatnonzero(search.is_open)).tolist():
-                if watch.over or not search.is_open[centre]:
+                if watch.over or watch.elapsed >= end:
+                    break
+                if not search.is_open[centre]:
                     continue
                 inside, customers = _region(core, search, centre, scale)
                 key = inside.tobytes() + customers.tobytes()

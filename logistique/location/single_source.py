@@ -13,7 +13,7 @@ from logistique.location.column_bound import ColumnBound
 from logistique.location.regional_search import search_regions
 from logistique.location.single_source_core import SourcingCore
 from logistique.location.single_source_node import Node, Relaxed, root_node
-from logistique.location.single_source_relaxation import fixed, relax
+from logistique.location.single_source_relaxation import climb, fixed, relax
 from logistique.location.single_source_tree import Tree
 from logistique.location.tree_bounds import cutoff, lifted
 from logistique.location.watch import Watch
@@ -21,22 +21,28 @@ from logistique.location.watch import Watch
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
-_ROUNDS, _STEPS = 12, 50
+_ROUNDS, _STEPS = 6, 50
 """Rounds of subgradient steps at the root, and steps of each."""
 
-_POLISH = 300
+_FIRST = 10
+"""Steps before the first answers are built."""
+
+_POLISH = 100
 """Shakes of the best answer after the root."""
 
-_SHORT, _NODES = 5, 60
+_SHORT, _NODES = 4, 60
 """Rounds at the root of a region, and nodes of its branch and bound."""
 
 _LARGE = 20_000
 """Pairs from which regions are searched before the whole is branched on."""
 
+_SHARE = 1 / 3
+"""Share of the time left that regions may take."""
+
 _FAR = 0.0005
 """Relative distance of answer and bound from which they are."""
 
-_IMPROVED = 4
+_IMPROVED = 3
 """Rounds between two searches over single sites."""
 
 
@@ -76,7 +82,7 @@ def solve_single_source(core: SourcingCore, watch: Watch) -> Sourcing:
         node = _root(core, search, watch)
     if node is not None and _wide(core, search, node, watch.limits.gap):
         with watch.part("regions"):
-            search_regions(core, search, watch, _small, node.bound)
+            search_regions(core, search, watch, _small, node.bound, _SHARE)
     bound, nodes = -np.inf if node is None else node.bound, 0
     if node is None:
         bound = min(lifted(core, cutoff(core, search.value, watch.limits.gap)), search.value)
@@ -93,6 +99,21 @@ def solve_single_source(core: SourcingCore, watch: Watch) -> Sourcing:
         "Lagrangian branch and bound",
         f"{nodes} nodes",
     )
+
+
+def rehearse_single_source(watch: Watch) -> None:
+    """Call every kernel once, on a tiny question."""
+    n, m = 6, 3
+    cost = np.abs(np.arange(0.0, 2 * n, 2.0)[:, None] - np.arange(0.0, 4 * m, 4.0))
+    core = SourcingCore(
+        cost, np.ones(n), np.full(m, 5.0), np.full(m, 3.0), np.zeros(m, dtype=bool), 0, m
+    )
+    search = AssignmentSearch(core, watch)
+    search.build(np.ones(m))
+    search.improve(1)
+    relaxed = relax(core, root_node(core), target=search.value, cutoff=np.inf, iterations=2)
+    fixed(core, relaxed, np.inf)
+    ColumnBound(core, search, watch).raised(relaxed.node)
 
 
 def _wide(core: SourcingCore, search: AssignmentSearch, node: Node, gap: float) -> bool:
@@ -137,11 +158,14 @@ def _root(
             return node
         target = search.value if np.isfinite(search.value) else _guess(node)
         limit = cutoff(core, search.value, watch.limits.gap)
-        relaxed = relax(
-            core, node, target=target, cutoff=limit, iterations=_STEPS, scale=scale, before=relaxed
-        )
+        relaxed = climb(
+            core, node, watch, target=target, cutoff=limit, iterations=_STEPS if turn else _FIRST,
+            scale=scale, before=relaxed,
+        )  # fmt: skip
         scale = relaxed.scale
         search.build(relaxed.mean_y, relaxed.wishes(core.n))
+        if watch.over:
+            return relaxed.node
         search.build(relaxed.is_open.astype(float), relaxed.wishes(core.n))
         if turn % _IMPROVED == _IMPROVED - 1:
             search.improve(1)

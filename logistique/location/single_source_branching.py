@@ -16,7 +16,7 @@ FloatArray = NDArray[np.float64]
 _SITES = 4
 """Sites tried."""
 
-_CUSTOMERS = 1
+_CUSTOMERS = 3
 """Customers tried where no site is in doubt."""
 
 _LIKELY = 0.5

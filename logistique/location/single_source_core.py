@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from logistique.location.pair_costs import PairCosts
 from logistique.location.weights import integral
 
 FloatArray = NDArray[np.float64]
@@ -22,7 +23,7 @@ _UNITS = 20_000
 
 
 @dataclass(frozen=True, eq=False)
-class SourcingCore:
+class SourcingCore(PairCosts):
     """``min Σ f_j y_j + Σ c_ij x_ij`` with every customer served whole by one open site.
 
     Parameters
@@ -46,16 +47,6 @@ class SourcingCore:
     fixed_open: BoolArray
     lowest: int
     highest: int
-
-    @property
-    def n(self) -> int:
-        """Number of customers."""
-        return int(self.cost.shape[0])
-
-    @property
-    def m(self) -> int:
-        """Number of sites."""
-        return int(self.cost.shape[1])
 
     @cached_property
     def integral(self) -> bool:

@@ -16,6 +16,28 @@ BoolArray = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
+class Column:
+    """A bundle of customers of a site, or a set of sites (``site`` −1).
+
+    Parameters
+    ----------
+    site : int
+    members : (k,) int
+        Customers, or sites, in rising order.
+    cost : float
+    """
+
+    site: int
+    members: IntArray
+    cost: float
+
+    @property
+    def key(self) -> tuple[int, bytes]:
+        """What makes two columns the same."""
+        return self.site, self.members.tobytes()
+
+
+@dataclass(frozen=True, eq=False)
 class Node:
     """A part of the question.
 
@@ -35,6 +57,8 @@ class Node:
         Lower bound on every answer in this part.
     depth : int
         Decisions taken on the way here.
+    exact_free, exact_depth : int
+        Number of free sites and depth of the last part above whose multipliers are the best ones.
     """
 
     start: IntArray
@@ -46,6 +70,8 @@ class Node:
     u: FloatArray
     bound: float = -np.inf
     depth: int = 0
+    exact_free: int = 2**31
+    exact_depth: int = -(2**31)
 
     @property
     def site(self) -> IntArray:

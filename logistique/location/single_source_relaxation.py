@@ -12,8 +12,15 @@ from logistique.location.single_source_core import SourcingCore
 from logistique.location.single_source_kernels import ascend, fill_sites
 from logistique.location.single_source_node import Node, Relaxed
 from logistique.location.site_choice_kernels import choose_sites, site_bounds
+from logistique.location.watch import Watch
 
 FloatArray = NDArray[np.float64]
+
+_PAIRS = 2_000_000
+"""Pairs looked at between two looks at the clock."""
+
+_SHORTER = 0.7
+"""Factor of steps that led nowhere."""
 
 
 def relax(
@@ -56,6 +63,40 @@ def relax(
     )  # fmt: skip
     raised = replace(node, u=best_u, bound=max(node.bound, float(bound)))
     return Relaxed(raised, mean_y, mean_x, is_open, float(scale))
+
+
+def climb(
+    core: SourcingCore,
+    node: Node,
+    watch: Watch,
+    *,
+    target: float,
+    cutoff: float,
+    iterations: int,
+    patience: int = 20,
+    scale: float = 1.0,
+    before: Relaxed | None = None,
+) -> Relaxed:
+    """Raise the multipliers of a node as `relax` does, with looks at the clock in between.
+
+    The parameters are those of `relax`.
+    """
+    at_once = max(1, _PAIRS // max(node.cost.size, 1))
+    relaxed, stale = before, 0
+    for done in range(0, iterations, at_once):
+        known = node.bound
+        relaxed = relax(
+            core, node, target=target, cutoff=cutoff, iterations=min(at_once, iterations - done),
+            patience=patience, scale=scale, before=relaxed,
+        )  # fmt: skip
+        node, scale = relaxed.node, relaxed.scale
+        if watch.over or node.bound >= cutoff:
+            break
+        stale = 0 if node.bound > known + 1e-6 * abs(known) else stale + at_once
+        if at_once < patience <= stale:
+            scale, stale = _SHORTER * scale, 0
+    assert relaxed is not None
+    return replace(relaxed, scale=scale)
 
 
 def fixed(core: SourcingCore, relaxed: Relaxed, cutoff: float) -> Relaxed | None:

@@ -11,6 +11,7 @@ from scipy import sparse
 from logistique.location.assignment_search import AssignmentSearch
 from logistique.location.lp import LpModel, LpStatus
 from logistique.location.single_source_core import SourcingCore
+from logistique.location.single_source_kernels import fill_sites
 from logistique.location.single_source_node import Node
 from logistique.location.watch import Watch
 
@@ -104,6 +105,7 @@ def _model(core: SourcingCore, node: Node, watch: Watch) -> tuple[LpModel, IntAr
     ones = sparse.csr_array((np.ones(pairs.size), (row, place)), shape=(customers.size, count))
     model.add_rows(ones, np.ones(customers.size), np.ones(customers.size))
     _add_capacities(core, model, site[pairs], node.customer[pairs], place, column, base, count)
+    _add_prices(core, node, model, pairs, place, column, count)
     opened = int((node.state > 0).sum())
     every = sparse.csr_array(
         (np.ones(free.size), (np.zeros(free.size, dtype=int), np.arange(free.size))),
@@ -113,6 +115,44 @@ def _model(core: SourcingCore, node: Node, watch: Watch) -> tuple[LpModel, IntAr
         every, np.array([float(node.lowest - opened)]), np.array([float(node.highest - opened)])
     )
     return model, pairs, free
+
+
+def _add_prices(
+    core: SourcingCore,
+    node: Node,
+    model: LpModel,
+    pairs: IntArray,
+    place: IntArray,
+    column: IntArray,
+    count: int,
+) -> None:
+    """Cut off what the bound of the part rules out: one row per site, from its prices u.
+
+    The customers of a site earn at most ``K_j = max {Σ_i (u_i − c_ij) x_i : they fit}`` there, so
+    ``Σ_i max(u_i − c_ij, 0) x_ij ≤ K_j y_j`` (a Fenchel cut, Boyd 1993). Together these rows lift
+    the linear relaxation to the Lagrangian bound.
+    """
+    rho, taken = np.empty(core.m), np.zeros(node.cost.size, dtype=bool)
+    fill_sites(
+        node.start, node.customer, node.cost, core.demand, core.units, core.opening,
+        core.capacity, core.capacity_units, node.state, node.u, rho, taken,
+    )  # fmt: skip
+    most = core.opening - rho
+    most += 1e-9 * (1.0 + np.abs(most))
+    earned = np.maximum(node.u[node.customer] - node.cost, 0.0)
+    alone = np.ones(node.cost.size, dtype=bool)
+    alone[pairs] = False
+    site = node.site
+    fixed = np.bincount(site[alone], weights=earned[alone], minlength=core.m).astype(float)
+    inside = pairs[earned[pairs] > 0.0]
+    sites, row = np.unique(site[inside], return_inverse=True)
+    free = column[sites] >= 0
+    entries = np.concatenate([earned[inside], -most[sites[free]]])
+    rows = np.concatenate([row, np.flatnonzero(free)])
+    columns = np.concatenate([place[np.searchsorted(pairs, inside)], column[sites[free]]])
+    matrix = sparse.csr_array((entries, (rows, columns)), shape=(sites.size, count))
+    room: FloatArray = np.where(free, 0.0, most[sites]) - fixed[sites]
+    model.add_rows(matrix, np.full(sites.size, -np.inf), room)
 
 
 def _add_capacities(

@@ -24,14 +24,23 @@ IntArray = NDArray[np.int64]
 _RESIDUAL = 25
 """Pairs beyond one per customer up to which a part goes to a mixed-integer model whole."""
 
+_SMALL = 80
+"""Customers and sites up to which linear programs for every part pay."""
+
+_DEEPER = 6
+"""Decisions on customers after which multipliers are made exact again."""
+
 _NEAR = 0.3
 """How far up to the cutoff, from the least bound, a part is followed down at once."""
 
-_SHAKES_OF_NEW = 20
+_SHAKES_OF_NEW = 10
 """Shakes of the assignment to sites that were not tried before."""
 
-_YOUNG = 100
-"""Nodes after which new sets of sites are shaken as little as known ones."""
+_YOUNG = 20
+"""Nodes after which answers are sought seldom, and new sets of sites shaken as little as known ones."""
+
+_SELDOM = 8
+"""Nodes from one search for answers to the next."""
 
 _SHAKES = 2
 """Shakes of the assignment where all sites are decided."""
@@ -142,21 +151,39 @@ class Tree:
         if relaxed is None:
             return []
         node = relaxed.node
-        wishes = relaxed.wishes(self._core.n)
-        if node.free.size:
-            shakes = _SHAKES_OF_NEW if self._nodes <= _YOUNG else _SHAKES
-            self._search.build(relaxed.mean_y, wishes, shakes)
-        else:
-            self._search.divide(node.state > 0, wishes, _SHAKES)
+        if self._nodes <= _YOUNG or self._nodes % _SELDOM == 0:
+            self._look_for_answers(relaxed)
         if max(node.cost.size - self._core.n, node.free.size) <= _RESIDUAL:
             outcome = solve_residual(self._core, node, self._search, self._watch)
             if outcome is not Residual.OPEN:
                 return []
         return branch(self._core, relaxed, self.cutoff, self._bounds.tried)
 
+    def _look_for_answers(self, relaxed: Relaxed) -> None:
+        """Assign customers as the relaxed answers of a part do, and improve that."""
+        node, wishes = relaxed.node, relaxed.wishes(self._core.n)
+        if node.free.size:
+            shakes = _SHAKES_OF_NEW if self._nodes <= _YOUNG else _SHAKES
+            self._search.build(relaxed.mean_y, wishes, shakes)
+        else:
+            self._search.divide(node.state > 0, wishes, _SHAKES)
+
     def _relaxed(self, node: Node) -> Relaxed | None:
         """Raise the bound of a part and drop what it rules out; None where nothing is left."""
-        relaxed = self._bounds.raised(node)
+        relaxed = self._bounds.climbed(node)
+        if relaxed.node.bound < self.cutoff and self._worth_columns(relaxed.node):
+            relaxed = self._bounds.raised(relaxed.node)
         if relaxed.node.bound >= self.cutoff:
             return None
         return fixed(self._core, relaxed, self.cutoff)
+
+    def _worth_columns(self, node: Node) -> bool:
+        """Whether exact multipliers pay: on small questions, and where fewer sites are free.
+
+        Elsewhere the multipliers of the parts above are near enough.
+        """
+        if self._nodes == 1 or self._core.n + self._core.m <= _SMALL:
+            return True
+        if not self._core.opening.any():
+            return False
+        return node.free.size < node.exact_free or node.depth >= node.exact_depth + _DEEPER

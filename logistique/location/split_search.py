@@ -30,6 +30,7 @@ from logistique.location.capacity_relaxation import (
     ruled_out,
     site_arcs,
 )
+from logistique.location.count_branching import tighten
 from logistique.location.lp import LpStatus
 from logistique.location.size_branching import SizeBranching
 from logistique.location.split_answers import Served, improved, rounded, serve
@@ -81,6 +82,25 @@ def solve_split(core: CapacitatedCore, watch: Watch, method: Method = "auto") ->
         If time is up before any answer is known.
     """
     return _Search(core, watch).run(method)
+
+
+def rehearse_split(watch: Watch) -> None:
+    """Call every kernel once, on a tiny question."""
+    n, m = 6, 3
+    cost = np.abs(np.arange(0.0, 2 * n, 2.0)[:, None] - np.arange(0.0, 4 * m, 4.0))
+    core = CapacitatedCore(
+        cost=cost,
+        demand=np.ones(n),
+        opening=np.full((m, 1), 5.0),
+        capacity=np.full((m, 1), 2.5),
+        floor=np.zeros((m, 1)),
+        fixed_open=np.zeros(m, dtype=bool),
+        lowest=0,
+        highest=m,
+    )
+    for method in ("branching", "integral"):
+        _Search(core, watch).run(method)
+    tighten(np.zeros(m, dtype=np.int8), np.zeros(m), 0, m, 0.0, 1.0)
 
 
 class _Search:

@@ -30,9 +30,6 @@ DEFAULT_LIMITS = Limits()
 _WHOLE = 3_000_000
 """Pairs up to which every pair is an arc."""
 
-_DEPTH = 48
-"""Nearest sites listed for each customer beyond that; more join them where they pay."""
-
 
 def two_level_location(
     cost: ArrayLike | sparse.sparray | sparse.spmatrix | Distances,
@@ -145,12 +142,13 @@ def two_level_location(
         with watch.part("lists"):
             stages, size_of = _places(demands, tables, rules, side, feed, storage, storage_side,
                                       single=single_source)  # fmt: skip
-            wide = Wide.of(stages, source, m if n * m <= _WHOLE else _DEPTH)
-            check_reach(wide.stages)
+            if n * m <= _WHOLE:
+                stages = Wide.of(stages, source, np.zeros(m), m).stages
+        check_reach(source, rules)
         if n * m <= _WHOLE:
-            found = StagesSearch(wide.stages, watch).run()
+            found = StagesSearch(stages, watch).run()
         else:
-            found = WideSearch(wide, watch).run()
+            found = WideSearch(stages, source, watch).run()
     return staged_siting("two-level location", np.arange(n), (n, m), found, watch, size_of)
 
 
@@ -214,18 +212,22 @@ def _places(
     return stages, size
 
 
-def check_reach(stages: Stages) -> None:
-    """Refuse customers without an arc.
+def check_reach(source: Distances, rules: SiteRules) -> None:
+    """Refuse customers that no allowed site reaches.
 
     Raises
     ------
     InfeasibleError
         With their number and the first of them.
     """
-    reached = np.bincount(stages.arcs.client, minlength=stages.n)
-    alone = np.flatnonzero(reached == 0)
-    if alone.size:
+    n, m = source.shape
+    step, alone = max(1, _WHOLE // m), []
+    for start in range(0, n, step):
+        reach = np.isfinite(source.rows(start, min(start + step, n))) & ~rules.forbidden
+        alone.append(start + np.flatnonzero(~reach.any(axis=1)))
+    missing = np.concatenate(alone)
+    if missing.size:
         raise InfeasibleError(
-            f"{alone.size} customer(s) cannot be reached from any allowed site, the first is "
-            f"number {alone[0]}"
+            f"{missing.size} customer(s) cannot be reached from any allowed site, the first is "
+            f"number {missing[0]}"
         )

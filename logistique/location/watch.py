@@ -78,13 +78,24 @@ class Watch:
         finally:
             self._spent[name] = self._spent.get(name, 0.0) + time.perf_counter() - begun
 
+    @contextmanager
+    def uncounted(self, name: str) -> Iterator[None]:
+        """Count the time inside under ``name`` but not towards the limit."""
+        begun = time.perf_counter()
+        try:
+            yield
+        finally:
+            spent = time.perf_counter() - begun
+            self._spent[name] = self._spent.get(name, 0.0) + spent
+            self._started += spent
+
     def tell(self, incumbent: float, bound: float, phase: str) -> None:
         """Report the state of the search to whoever listens."""
         if self._progress is not None:
             self._progress(Progress(self.elapsed, incumbent, bound, phase))
 
     def seconds(self) -> dict[str, float]:
-        """Time by part, and in total."""
+        """Time by part, and in total; the total leaves out what is not counted."""
         return {**self._spent, "total": self.elapsed}
 
     def verdict(self, *, proved: bool) -> Termination:

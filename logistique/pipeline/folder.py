@@ -85,7 +85,10 @@ class Written:
     @property
     def interrupted(self) -> bool:
         """Whether the user stopped the solve."""
-        return self.run.plan.termination is Termination.INTERRUPTED
+        routing = self.run.routing
+        return self.run.plan.termination is Termination.INTERRUPTED or (
+            routing is not None and routing.interrupted
+        )
 
     @property
     def gap_reached(self) -> bool:
@@ -156,7 +159,7 @@ def write_report(
     folder : path
         Made when absent; an existing run folder is replaced only with ``force``.
     formats : sequence of str, optional
-        Of html, gpkg, geojson, csv, parquet, png; those of the scenario when absent.
+        Of html, gpkg, geojson, csv, parquet, png, vroom; those of the scenario when absent.
     force : bool
         Whether an existing run folder is replaced.
 
@@ -190,7 +193,7 @@ def rewrite_report(
     folder : path
         A run folder.
     formats : sequence of str
-        Of html, gpkg, geojson, csv, parquet, png.
+        Of html, gpkg, geojson, csv, parquet, png, vroom.
     language : {"fr", "en"}, optional
         Language of the outputs; the scenario's when absent.
 

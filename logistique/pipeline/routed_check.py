@@ -1,196 +1,360 @@
-"""Route samples of a run's stops, depot by depot, with a real tour solver."""
+"""Route the stops of a plan's depots with a real tour solver: samples of them, or all."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from logistique.costs.local_speed import local_speeds_kmh
 from logistique.costs.pricer import drops_of
-from logistique.costs.tours import Haul, plan_tours
 from logistique.costs.travel import Travel, measure_travel
-from logistique.network.projection import lambert_93
+from logistique.errors import InfeasibleError
+from logistique.pipeline.plan_patches import StopDrawer, predicted, services_of
 from logistique.pipeline.stages import scenario_roads
-from logistique.tours.check import DepotCheck, RoutedPatch, check_depot
+from logistique.pipeline.stop_ways import Zones, questions, streets_of, ways_to_patches
+from logistique.tours.check import DepotCheck, DepotSample, RoutedPatch, check_depot, drawn_by
+from logistique.tours.crew import Task, route_all
+from logistique.tours.foreseen import Effort, Ways, foresee
 from logistique.tours.full_trips import with_full_trips
-from logistique.tours.patch_question import Way, ask, foresee
-from logistique.tours.patches import Patch, Service, draw_patches
-from logistique.tours.pyvrp_tours import route_with_pyvrp
-from logistique.tours.question import TourSolver
+from logistique.tours.patches import Patch, Service
+from logistique.tours.question import RoutedTours, TourQuestion
+from logistique.tours.sampling import Drawn, draw, joined
+from logistique.tours.solvers import SolverName
 
 if TYPE_CHECKING:
+    from logistique.costs.table import CostTable
+    from logistique.demand import Demand
     from logistique.evaluation.run import Run
+    from logistique.model.plan import Plan
+    from logistique.network.graph import RoadGraph
+    from logistique.network.roads import RoadNetwork
+    from logistique.scenario.scenario import Scenario
+    from logistique.scenario.schema.money import ToursSection
+    from logistique.sites import Sites
 
-FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
+Told = Callable[[int, int], None]
 
-PATCHES = 3
-"""Patches routed of each depot."""
-TRIPS = 4
-"""Full trips of a patch."""
-ITERATIONS = 200
-
-_LEAST = 1e-6
+MOST_PASSES = 3
+"""A depot whose difference may be on either side of the limit is sampled up to so many times."""
 
 
-def services_of(run: Run) -> list[Service]:
-    """Who is served from each depot site the plan uses."""
-    sites, plan, costs = run.sites, run.plan, run.costs
-    found = []
-    for depot in range(len(sites.depots)):
-        share = plan.assignment[:, depot]
-        served = np.flatnonzero(share > _LEAST)
-        if served.size:
-            km = share[served] * costs.service.km[served, depot]
-            vehicle = costs.service_vehicle[served, depot]
-            full = _stops_per_trip(run, depot, served, vehicle)
-            found.append(Service(depot, served, share[served], vehicle, km, full))
-    return found
+@dataclass(frozen=True)
+class Sampling:
+    """How the check is made.
+
+    Parameters
+    ----------
+    patches : int or None
+        Drawn of each depot; None: all stops are routed.
+    trips : int
+        Full trips of a patch, about.
+    iterations : int
+        Of the tour solver for each patch.
+    limit_percent : float
+        Difference of kilometres that matters.
+    seed : int
+        Of stops, samples and tours.
+    solver : {"pyvrp", "ortools"}
+    processes : int
+    """
+
+    patches: int | None = 4
+    trips: int = 4
+    iterations: int = 200
+    limit_percent: float = 5.0
+    seed: int = 0
+    solver: SolverName = "pyvrp"
+    processes: int = 2
 
 
-def _stops_per_trip(run: Run, depot: int, served: IntArray, vehicle: IntArray) -> FloatArray:
-    """Estimate the stops of a full trip to each consumer by the surrogate on the way of a car."""
-    settings, costs, demand = run.scenario.settings, run.costs, run.demand
-    drops = drops_of(demand, settings.network)
-    haul = Haul(costs.distance_km[:, [depot]], costs.minutes[:, [depot]])
-    full = np.ones(served.size)
-    for position in np.unique(vehicle):
-        of_it = vehicle == position
-        plan = plan_tours(drops, haul, costs.vehicles[int(position)], settings.tours)
-        parcels = plan.load_parcels[served[of_it], 0]
-        full[of_it] = parcels * demand.stops[served[of_it]] / demand.parcels[served[of_it]]
-    return np.maximum(1.0, full)
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """A routed patch with its question."""
+
+    question: TourQuestion
+    tours: RoutedTours
+    driven: Effort
+
+
+@dataclass(frozen=True, eq=False)
+class Checked:
+    """A plan's depots, checked.
+
+    Parameters
+    ----------
+    samples : tuple of DepotSample
+        Of the depots that were reached before an interrupt; all of them without one.
+    answers : tuple of tuple of Answer
+        For each draw of each sample.
+    interrupted : bool
+    """
+
+    samples: tuple[DepotSample, ...]
+    answers: tuple[tuple[Answer, ...], ...]
+    interrupted: bool = False
+
+    @property
+    def depots(self) -> tuple[DepotCheck, ...]:
+        """Predicted against routed for each depot."""
+        return tuple(check_depot(sample) for sample in self.samples)
+
+
+@dataclass(frozen=True, eq=False)
+class _Depot:
+    """All patches of a depot before any is routed."""
+
+    service: Service
+    patches: tuple[Patch, ...]
+    ways: Ways
+    foreseen: tuple[Effort, ...]
+    predicted: tuple[Effort, ...]
+    keys: tuple[bytes, ...]
+
+    def drawn(self, sampling: Sampling, again: int) -> Drawn:
+        """Draw patches; ``again`` numbers the draws."""
+        count = len(self.patches) if sampling.patches is None else sampling.patches
+        size = drawn_by(self.patches, self.foreseen)
+        rng = np.random.default_rng([sampling.seed, self.service.depot, again])
+        return draw(size, count, rng)
+
+
+class TourCheck:
+    """Checks plans of one scenario; what was routed for one plan serves the next.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        As first asked: stops are cut by its surrogate, whatever is corrected later.
+    demand : Demand
+    sites : Sites
+    roads : RoadGraph or RoadNetwork
+    travel : Travel
+        Between the zones of the demand and the depots.
+    sampling : Sampling
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        demand: Demand,
+        sites: Sites,
+        roads: RoadGraph | RoadNetwork,
+        travel: Travel,
+        sampling: Sampling,
+    ) -> None:
+        self._settings, self._vehicles = scenario.settings, scenario.tables.vehicles
+        self._sites, self._roads, self._sampling = sites, roads, sampling
+        self.drops = drops_of(demand, scenario.settings.network)
+        self._drawer = StopDrawer(demand, self.drops, streets_of(roads), sampling.seed)
+        self._names, self._zone = demand.consumer_id, demand.zone
+        local = local_speeds_kmh(demand.zones, scenario.settings.network)
+        self._zones = Zones(self._drawer.middle_km, local, travel)
+        self._answers: dict[bytes, Answer] = {}
+
+    def __call__(
+        self, plan: Plan, costs: CostTable, tours: ToursSection, progress: Told | None = None
+    ) -> Checked:
+        """Draw, route, compare.
+
+        Parameters
+        ----------
+        plan : Plan
+        costs : CostTable
+            The plan was chosen by.
+        tours : ToursSection
+            The surrogate these costs came from.
+        progress : callable, optional
+            Told how many patches are routed, of how many.
+
+        Raises
+        ------
+        InfeasibleError, NoSolutionError
+            When a stop is out of reach of its vehicle; when no tours were found.
+        """
+        depots = self._depots(plan, costs, tours)
+        drawn = [depot.drawn(self._sampling, 0) for depot in depots]
+        interrupted = self._route(depots, drawn, progress)
+        for again in range(1, MOST_PASSES):
+            if interrupted:
+                break
+            unsure = [
+                n
+                for n, (depot, own) in enumerate(zip(depots, drawn, strict=True))
+                if self._unsure(check_depot(self._sample(depot, own)))
+            ]
+            if not unsure:
+                break
+            for n in unsure:
+                drawn[n] = joined(drawn[n], depots[n].drawn(self._sampling, again))
+            interrupted = self._route(depots, drawn, progress)
+        done = [
+            (depot, own)
+            for depot, own in zip(depots, drawn, strict=True)
+            if all(depot.keys[p] in self._answers for p in own.patch.tolist())
+        ]
+        return Checked(
+            tuple(self._sample(depot, own) for depot, own in done),
+            tuple(
+                tuple(self._answers[depot.keys[p]] for p in own.patch.tolist())
+                for depot, own in done
+            ),
+            interrupted,
+        )
+
+    def _depots(self, plan: Plan, costs: CostTable, tours: ToursSection) -> list[_Depot]:
+        services = services_of(plan, costs, self.drops, self._settings.tours)
+        cut_up = self._drawer.patches(
+            services, self._sampling.trips, own_only=self._sampling.patches is None
+        )
+        flat = [patch for service in services for patch in cut_up[service.depot]]
+        zone = self._zone[np.array([patch.consumer for patch in flat], dtype=np.int64)]
+        ways = ways_to_patches(
+            self._roads,
+            self._sites.depots,
+            flat,
+            zone,
+            self._zones,
+            self._vehicles,
+            self._settings,
+        )
+        foreseen = foresee(flat, ways, self.drops, self._vehicles, tours)
+        self._refuse_unreachable(flat, ways, foreseen)
+        found, start = [], 0
+        for service in services:
+            patches = cut_up[service.depot]
+            own = slice(start, start := start + len(patches))
+            found.append(
+                _Depot(
+                    service,
+                    patches,
+                    ways.part(own),
+                    tuple(foreseen[own]),
+                    predicted(service, costs, self.drops, tours),
+                    tuple(_key(patch) for patch in patches),
+                )
+            )
+        return found
+
+    def _refuse_unreachable(
+        self, patches: Sequence[Patch], ways: Ways, foreseen: Sequence[Effort]
+    ) -> None:
+        """Say which stops of the plan its vehicles cannot serve from where they are."""
+        beyond = [n for n, effort in enumerate(foreseen) if not np.isfinite(effort.km)]
+        if beyond:
+            first = beyond[0]
+            raise InfeasibleError(
+                f"{len(beyond)} of {len(patches)} groups of stops are out of reach of the vehicle "
+                f"the plan sends (shift, range or no way), first {self._name(patches[first])}, "
+                f"{ways.km[first]:.1f} km and {ways.minutes[first]:.0f} min away",
+                hint="allow a longer shift (tours.shift_h), a shorter service radius of the "
+                "vehicle, or another vehicle",
+            )
+
+    def _route(
+        self, depots: Sequence[_Depot], drawn: Sequence[Drawn], progress: Told | None
+    ) -> bool:
+        """Route what was drawn and is not routed yet; whether Ctrl-C broke it off."""
+        wanted = {
+            depot.keys[p]: (depot, p)
+            for depot, own in zip(depots, drawn, strict=True)
+            for p in own.patch.tolist()
+            if depot.keys[p] not in self._answers
+        }
+        if not wanted:
+            return False
+        patches = [depot.patches[p] for depot, p in wanted.values()]
+        asked = questions(
+            self._roads,
+            self._sites.depots,
+            patches,
+            Ways.joined([depot.ways.part(slice(p, p + 1)) for depot, p in wanted.values()]),
+            self.drops,
+            self._vehicles,
+            self._settings,
+        )
+        tasks = [
+            Task(question, self._seed(key), self._name(patch))
+            for question, patch, key in zip(asked, patches, wanted, strict=True)
+        ]
+        sampling = self._sampling
+        routed = route_all(
+            tasks,
+            sampling.solver,
+            iterations=sampling.iterations,
+            processes=sampling.processes,
+            progress=progress,
+        )
+        for key, question, tours in zip(wanted, asked, routed.tours, strict=True):
+            if tours is not None:
+                self._answers[key] = Answer(question, tours, with_full_trips(question, tours))
+        return routed.interrupted
+
+    def _sample(self, depot: _Depot, drawn: Drawn) -> DepotSample:
+        routed = []
+        for p in drawn.patch.tolist():
+            answer = self._answers[depot.keys[p]]
+            patch, foreseen = depot.patches[p], depot.foreseen[p]
+            routed.append(RoutedPatch(patch, answer.tours, answer.driven, foreseen))
+        return DepotSample(
+            depot.service, depot.patches, depot.foreseen, drawn, tuple(routed), depot.predicted
+        )
+
+    def _unsure(self, check: DepotCheck) -> bool:
+        """Whether twice the standard error leaves open on which side of the limit a depot is."""
+        if check.n_patches == check.of_patches:
+            return False
+        apart = abs(abs(check.km.difference_percent) - self._sampling.limit_percent)
+        return not apart >= 2 * check.km.error_percent
+
+    def _seed(self, key: bytes) -> int:
+        return (self._sampling.seed + int.from_bytes(key[:4], "big")) % 2**31
+
+    def _name(self, patch: Patch) -> str:
+        depot = self._sites.depots[patch.depot].id
+        vehicle = self._vehicles[patch.vehicle].id
+        return f"tours from depot {depot} with {vehicle} to {self._names[patch.consumer]}"
+
+
+def _key(patch: Patch) -> bytes:
+    """Hash what the answer to a patch depends on."""
+    content = hashlib.blake2b(np.array([patch.depot, patch.vehicle]).tobytes())
+    for array in (patch.x_km, patch.y_km, patch.parcels):
+        content.update(np.ascontiguousarray(array).tobytes())
+    return content.digest()
 
 
 def check_by_routes(
-    run: Run,
-    *,
-    patches: int = PATCHES,
-    trips: int = TRIPS,
-    iterations: int = ITERATIONS,
-    seed: int = 0,
-    solver: TourSolver = route_with_pyvrp,
-    threads: int = 2,
-    progress: Callable[[int, int], None] | None = None,
+    run: Run, sampling: Sampling | None = None, *, progress: Told | None = None
 ) -> tuple[DepotCheck, ...]:
-    """Route samples of the stops of every depot of a plan.
+    """Route the stops of every depot of a plan, or samples of them.
 
     Parameters
     ----------
     run : Run
-    patches, trips : int
-        Samples of each depot, and full trips of each.
-    iterations : int
-        Iterations of the tour solver for each sample.
-    seed : int
-        Of the samples and the tours.
-    solver : TourSolver
-        PyVRP by default; :func:`~logistique.tours.ortools_tours.route_with_ortools` is another.
-    threads : int
-        Samples routed at once.
+    sampling : Sampling, optional
+        Four patches of each depot by PyVRP when absent.
     progress : callable, optional
-        Told how many samples are done, of how many.
+        Told how many patches are routed, of how many.
 
     Returns
     -------
     tuple of DepotCheck
-        One for each depot that serves somebody.
+        One for each depot that serves somebody; fewer after Ctrl-C.
+
+    Raises
+    ------
+    InfeasibleError
+        When a stop is out of reach of the vehicle the plan sends.
+    NoSolutionError
+        When no tours were found for a patch.
     """
-    services = services_of(run)
-    zones = [run.demand.zones[z] for z in run.demand.zone]
-    drops = drops_of(run.demand, run.scenario.settings.network)
-    rng = np.random.default_rng(seed)
-    drawn = [
-        patch
-        for service in services
-        for patch in draw_patches(service, zones, drops, patches=patches, trips=trips, rng=rng)
-    ]
-    ways = _ways(run, services, drawn)
-    tours = run.scenario.settings.tours
-    done = 0
-
-    def route(number: int) -> RoutedPatch:
-        nonlocal done
-        patch, vehicle = drawn[number], run.costs.vehicles[drawn[number].vehicle]
-        question = ask(patch, ways[number], drops, vehicle, tours)
-        routed = solver(question, iterations=iterations, seed=seed + number)
-        done += 1
-        if progress is not None:
-            progress(done, len(drawn))
-        return RoutedPatch(
-            patch.depot,
-            patch.consumer,
-            patch.vehicle,
-            patch.n_stops,
-            float(drops.density_per_km2[patch.consumer]),
-            foresee(patch, ways[number], drops, vehicle, tours),
-            routed.n_trips,
-            with_full_trips(question, routed),
-        )
-
-    with ThreadPoolExecutor(threads) as executor:
-        routed = list(executor.map(route, range(len(drawn))))
-    return tuple(_of_depot(run, service, routed) for service in services)
-
-
-def _of_depot(run: Run, service: Service, routed: Sequence[RoutedPatch]) -> DepotCheck:
-    i, k, share = service.consumers, service.depot, service.share
-    burden = run.costs.service
-    hours = float(share @ burden.hours[i, k])
-    eur = float(
-        sum(
-            s * (burden.hours[c, k] * row.eur_per_h + burden.km[c, k] * row.eur_per_km)
-            for s, c, row in zip(
-                share, i, (run.costs.vehicles[int(v)] for v in service.vehicle), strict=True
-            )
-        )
-    )
-    own = [patch for patch in routed if patch.depot == k]
-    return check_depot(k, own, float(service.km.sum()), hours, eur)
-
-
-def _ways(run: Run, services: Sequence[Service], drawn: Sequence[Patch]) -> list[Way]:
-    """Ways from the depots to the middles of their patches, on the run's roads."""
-    settings = run.scenario.settings
-    depots = [run.sites.depots[service.depot] for service in services]
-    column = {service.depot: c for c, service in enumerate(services)}
-    travel = measure_travel(
-        scenario_roads(run.scenario),
-        [patch.zone for patch in drawn],
-        depots,
-        (),
-        (),
-        settings.network,
-    )
-    at = _places(depots), _places([patch.zone for patch in drawn])
-    return [_way(run, travel, patch, n, column[patch.depot], at) for n, patch in enumerate(drawn)]
-
-
-def _places(places: Sequence[object]) -> tuple[np.ndarray, np.ndarray]:
-    lon = [place.lon for place in places]  # type: ignore[attr-defined]
-    lat = [place.lat for place in places]  # type: ignore[attr-defined]
-    x_m, y_m = lambert_93(lon, lat, ids=tuple(map(str, range(len(lon)))), where="patches")
-    return np.asarray(x_m) / 1000, np.asarray(y_m) / 1000
-
-
-def _way(
-    run: Run,
-    travel: Travel,
-    patch: Patch,
-    number: int,
-    column: int,
-    at: tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]],
-) -> Way:
-    bike = run.costs.vehicles[patch.vehicle].profile == "bike"
-    km = travel.bike_km if bike else travel.distance_km
-    minutes = travel.bike_minutes if bike else travel.minutes
-    (east, north), (middle_east, middle_north) = at
-    return Way(
-        float(km[number, column]),
-        float(minutes[number, column]),
-        float(east[column] - middle_east[number]),
-        float(north[column] - middle_north[number]),
-    )
+    roads, network = scenario_roads(run.scenario), run.scenario.settings.network
+    travel = measure_travel(roads, run.demand.zones, run.sites.depots, (), (), network)
+    check = TourCheck(run.scenario, run.demand, run.sites, roads, travel, sampling or Sampling())
+    return check(run.plan, run.costs, run.scenario.settings.tours, progress).depots

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -146,6 +146,25 @@ def costs_of(scenario: Scenario, demand: Demand, sites: Sites, travel: Travel) -
     )
 
 
+def repriced(scenario: Scenario, ready: Prepared) -> Prepared:
+    """Price the same demand, sites and ways by another surrogate of the tours."""
+    costs = costs_of(scenario, ready.demand, ready.sites, ready.travel)
+    return replace(ready, costs=costs, problem=_problem(scenario, ready.demand, ready.sites, costs))
+
+
+def _problem(scenario: Scenario, demand: Demand, sites: Sites, costs: CostTable) -> Problem:
+    settings = scenario.settings
+    return build_problem(
+        demand,
+        sites,
+        costs,
+        model=settings.model,
+        requirements=settings.requirement,
+        days_per_year=settings.scenario.days_per_year,
+        docks=settings.docks,
+    )
+
+
 def prepare(scenario: Scenario, progress: StageListener = silent) -> Prepared:
     """Walk all stages before the solve.
 
@@ -174,13 +193,5 @@ def prepare(scenario: Scenario, progress: StageListener = silent) -> Prepared:
     )
     progress("costs")
     costs = costs_of(scenario, demand, sites, travel)
-    problem = build_problem(
-        demand,
-        sites,
-        costs,
-        model=settings.model,
-        requirements=settings.requirement,
-        days_per_year=settings.scenario.days_per_year,
-        docks=settings.docks,
-    )
+    problem = _problem(scenario, demand, sites, costs)
     return Prepared(demand, sites, roads, travel, costs, problem)

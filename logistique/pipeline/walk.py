@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import platform
-import time
-from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,20 +11,16 @@ from logistique import __version__
 from logistique.errors import LogistiqueError
 from logistique.evaluation.run import NetworkFacts, Run
 from logistique.evaluation.verify import verify
-from logistique.model.limits import Limits
 from logistique.network.graph import RoadGraph
+from logistique.pipeline.clock import Clock
+from logistique.pipeline.decide import decide
 from logistique.pipeline.outlines import check_outlines
-from logistique.pipeline.reference import has_today, today_and_gain, today_only
+from logistique.pipeline.reference import has_today, today_and_gain
 from logistique.pipeline.stages import Prepared, StageListener, prepare, silent
 from logistique.pipeline.street_findings import road_findings
-from logistique.solvers.choose import solve as solve_problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from logistique.findings import Finding
-    from logistique.model.plan import Plan
-    from logistique.model.progress import Progress
     from logistique.scenario.scenario import InputFile, Scenario
 
 _LIBRARIES = ("numpy", "scipy", "ortools", "pydantic", "geopandas", "shapely")
@@ -57,32 +51,20 @@ def solve(scenario: Scenario, *, command: str = "", progress: StageListener = si
     NoSolutionError
         When the time limit is reached before any plan is found.
     """
-    clock = _Clock()
+    clock = Clock()
     with clock.measure("prepare_s"):
         ready = prepare(scenario, progress)
         check_outlines(scenario, ready.demand.zones)
-    with clock.measure("solve_s"):
-        plan, trace = _solve(scenario, ready, progress)
-        stage, answer, naive = None, None, plan
-        unfitted: tuple[Finding, ...] = ()
-        if scenario.settings.traffic.mode != "off":
-            # The traffic's compiled kernels take longer to import than runs without it need.
-            from logistique.pipeline.traffic import TrafficStage
-            from logistique.pipeline.traffic_world import unfitted_findings
+    decided = decide(scenario, ready, clock, progress)
+    routing = None
+    if scenario.settings.routing.check != "off":
+        # The libraries of routing take longer to import than runs without it need.
+        from logistique.pipeline.routing import RoutingStage
 
-            unfitted = unfitted_findings(scenario)
-
-            stage = TrafficStage(scenario, ready, progress)
-            told: list[Progress] = []
-            answer = stage.solve(naive, told.append)
-            plan = stage.plan(answer, answer.best, naive)
-            trace = tuple(told)
-    with clock.measure("traffic_s"):
-        traffic = None
-        if stage is not None and answer is not None:
-            today = today_only(scenario, ready) if has_today(scenario) else None
-            chosen, traffic = stage.judge(answer, naive, today)
-            plan = stage.plan(answer, chosen, naive)
+        with clock.measure("routing_s"):
+            stage = RoutingStage(scenario, ready, clock, progress)
+            scenario, ready, decided, routing = stage.run(decided)
+    plan = decided.plan
     progress("verification and today")
     with clock.measure("evaluate_s"):
         verification = verify(ready.problem, plan)
@@ -102,42 +84,17 @@ def solve(scenario: Scenario, *, command: str = "", progress: StageListener = si
         plan=plan,
         verification=verification,
         network=_network_facts(scenario, ready),
-        findings=(*road_findings(ready.roads, ready.demand), *unfitted),
+        findings=(*road_findings(ready.roads, ready.demand), *_traffic_findings(scenario)),
         today=today,
         gain=gain,
         boundaries=_boundaries(scenario),
         timings=clock.seconds(),
         versions=_versions(),
         command=command,
-        trace=trace,
-        traffic=traffic,
+        trace=decided.trace,
+        traffic=decided.traffic,
+        routing=routing,
     )
-
-
-def _solve(
-    scenario: Scenario, ready: Prepared, progress: StageListener
-) -> tuple[Plan, tuple[Progress, ...]]:
-    """Solve, and keep what the solver tells on the way."""
-    section = scenario.settings.solve
-    limits = Limits(
-        time_s=section.time_limit_s,
-        gap=section.gap_percent / 100,
-        seed=section.seed,
-        threads=section.threads,
-    )
-    progress("solve")
-    trace: list[Progress] = []
-
-    def told(state: Progress) -> None:
-        trace.append(state)
-        progress(
-            "solve",
-            f"{state.phase}: {state.seconds:.0f} s, "
-            f"best {state.incumbent:,.0f}, bound {state.bound:,.0f} EUR/day",
-        )
-
-    plan = solve_problem(ready.problem, limits, method=section.method, progress=told)
-    return plan, tuple(trace)
 
 
 def _network_facts(scenario: Scenario, ready: Prepared) -> NetworkFacts:
@@ -149,6 +106,14 @@ def _network_facts(scenario: Scenario, ready: Prepared) -> NetworkFacts:
         period=scenario.settings.network.period,
         length_km=float(graph.length_m.sum() / 1000),
     )
+
+
+def _traffic_findings(scenario: Scenario) -> tuple[Finding, ...]:
+    if scenario.settings.traffic.mode == "off":
+        return ()
+    from logistique.pipeline.traffic_world import unfitted_findings
+
+    return unfitted_findings(scenario)
 
 
 def _boundaries(scenario: Scenario) -> InputFile | None:
@@ -164,20 +129,3 @@ def _boundaries(scenario: Scenario) -> InputFile | None:
 def _versions() -> dict[str, str]:
     found = {name: version(name) for name in _LIBRARIES}
     return {"logistique": __version__, "python": platform.python_version(), **found}
-
-
-class _Clock:
-    """Wall time by stage."""
-
-    def __init__(self) -> None:
-        self._started = time.perf_counter()
-        self._seconds: dict[str, float] = {}
-
-    @contextmanager
-    def measure(self, name: str) -> Iterator[None]:
-        begun = time.perf_counter()
-        yield
-        self._seconds[name] = time.perf_counter() - begun
-
-    def seconds(self) -> dict[str, float]:
-        return {**self._seconds, "total_s": time.perf_counter() - self._started}

@@ -15,9 +15,11 @@ from logistique.reports.map_png import png
 from logistique.reports.map_svg import svg
 from logistique.reports.page import page_html
 from logistique.reports.tables_csv import csv_names, write_tables
+from logistique.reports.vroom_json import write_vroom
 
-FORMATS: tuple[str, ...] = ("html", "gpkg", "geojson", "csv", "parquet", "png")
-"""Allowed formats; ``png`` writes the map as SVG too, ``parquet`` needs an extra library."""
+FORMATS: tuple[str, ...] = ("html", "gpkg", "geojson", "csv", "parquet", "png", "vroom")
+"""Allowed formats; ``png`` writes the map as SVG too, ``parquet`` needs an extra library, ``vroom``
+writes routed tours and nothing where there are none."""
 
 PAGE_NAME = "report.html"
 GEOPACKAGE_NAME = "plan.gpkg"
@@ -26,6 +28,7 @@ SVG_NAME = "map.svg"
 TABLES_NAME = "tables"
 GEOJSON_NAME = "geojson"
 PARQUET_NAME = "parquet"
+VROOM_NAME = "vroom"
 
 
 def write_format(
@@ -70,6 +73,8 @@ def write_format(
         return write_geojson(folder / GEOJSON_NAME, summary, geography, graph)
     if name == "parquet":
         return write_geoparquet(folder / PARQUET_NAME, summary, geography, graph)
+    if name == "vroom":
+        return write_vroom(folder / VROOM_NAME, summary)
     scene = plan_map(summary, geography)
     (folder / PNG_NAME).write_bytes(png(scene))
     (folder / SVG_NAME).write_text(svg(scene), encoding="utf-8", newline="\n")

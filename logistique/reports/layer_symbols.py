@@ -117,6 +117,8 @@ def layer_rules(name: str, summary: Mapping[str, Any], language: Language) -> tu
         "agencies": Point("triangle", "#ffffff", style.AGENCY, 2.4),
         "assignments": Stroke("#0072b2", 0.25, 0.5),
         "flows": Stroke(style.FLOW, 0.4, 0.6, dashed=True),
+        "tours": Stroke(style.TOUR, 0.3, 0.8),
+        "tour_stops": Point("circle", style.TOUR, "#ffffff", 1.2),
     }
     if name in ("communes", "zones"):
         return tuple(_densities(summary[name], language))

@@ -29,6 +29,8 @@ LAYERS: tuple[str, ...] = (
     "agencies",
     "assignments",
     "flows",
+    "tours",
+    "tour_stops",
 )
 """Names of all layers: polygons, then lines of the roads, points of places, lines of service."""
 
@@ -77,6 +79,16 @@ def map_layers(
         ),
         ("flows", _links(tables["flows"], ("storage", "storages"), ("depot", "hubs"), tables)),
     ]
+    routing = summary.get("routing")
+    if routing is not None and routing["trips"]:
+        lines = [
+            shapely.LineString(np.column_stack([trip["line_x_m"], trip["line_y_m"]]))
+            for trip in routing["trips"]
+        ]
+        candidates += [
+            ("tours", _frame(tables["tours"], lines)),
+            ("tour_stops", _points(tables["tour_stops"])),
+        ]
     for name, frame in candidates:
         if len(frame):
             yield name, frame

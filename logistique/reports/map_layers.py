@@ -215,6 +215,34 @@ def _site_title(row: Row, language: Language) -> str:
     return f"{row['name']}\n{kind}\n{parcels} ({use})"
 
 
+def tour_lines(summary: Row, view: View, language: Language) -> list[Item]:
+    """Routed trips of the depot the result selects."""
+    routing = summary.get("routing")
+    if routing is None:
+        return []
+    return [
+        Line(
+            tuple(
+                view.point(x, y) for x, y in zip(trip["line_x_m"], trip["line_y_m"], strict=True)
+            ),
+            style.TOUR,
+            0.9,
+            0.85,
+            (),
+            say(
+                "map-tour",
+                language,
+                tour=trip["tour"],
+                vehicle=trip["vehicle"],
+                stops=number(trip["stops"], language),
+                km=number(trip["trip_km"], language),
+            ),
+        )
+        for trip in routing["trips"]
+        if trip["depot"] == routing["map_depot"]
+    ]
+
+
 def _placed(rows: Sequence[Row], view: View) -> dict[str, tuple[float, float]]:
     return dict(zip((row["id"] for row in rows), _points(rows, view), strict=True))
 

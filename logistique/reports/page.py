@@ -48,7 +48,9 @@ _LIMITS = ("tours", "traffic", "prices", "sites")
 
 def _limits(summary: Summary) -> list[str]:
     priced = summary.get("traffic") is not None
-    return ["traffic-priced" if key == "traffic" and priced else key for key in _LIMITS]
+    routed = bool(summary.get("routing"))
+    keys = [key for key in _LIMITS if not (key == "tours" and routed)]
+    return ["traffic-priced" if key == "traffic" and priced else key for key in keys]
 
 
 def page_html(summary: Summary, geography: Geography, *, language: str | None = None) -> str:

@@ -128,6 +128,8 @@ def _lines(summary: Summary, language: Language) -> LegendBlock:
     rows = [("legend-assignment", Line((), style.RAMP[-1], 2.4))]
     if summary["flows"]:
         rows.append(("legend-flow", Line((), style.FLOW, 1.8, 0.6, (6.0, 4.0))))
+    if (summary.get("routing") or {}).get("map_depot"):
+        rows.append(("layer-tours", Line((), style.TOUR, 1.4)))
     rows.append(("legend-catchment", Line((), style.CATCHMENT_BORDER, 1.4)))
     rows += [
         (f"legend-{kind}", Line((), style.GUIDES[kind].colour, style.GUIDES[kind].width))

@@ -23,6 +23,7 @@ from logistique.reports.map_layers import (
     mapped_storages,
     outlines,
     storage_marks,
+    tour_lines,
     zone_title,
 )
 from logistique.reports.map_legend import scale_and_north
@@ -40,7 +41,8 @@ Row = Mapping[str, Any]
 LAYERS: tuple[tuple[str, bool], ...] = (
     *(("depots", True), ("storages", True), ("service", True), ("flows", True)),
     *(("catchments", True), ("roads", True), ("rivers", True), ("names", True)),
-    *(("candidates", True), ("agencies", False), ("load", False), ("speed", False)),
+    *(("candidates", True), ("agencies", False), ("tours", True)),
+    *(("load", False), ("speed", False)),
 )
 """Layers with a switch, and whether they are shown at first."""
 
@@ -125,6 +127,7 @@ def _layers(
         ],
         "flows": flow_lines(summary, view),
         "service": assignment_lines(geography, summary, view),
+        "tours": tour_lines(summary, view, language),
         "agencies": _agencies(summary, view, language),
         "candidates": candidate_marks(summary, view, language),
         "depots": [*largest_first],

@@ -24,6 +24,7 @@ from logistique.reports.page_cells import (
 )
 from logistique.reports.reason_words import reason_text
 from logistique.reports.requirement_words import bound_text, verdict
+from logistique.reports.routing_tables import routing_tables
 from logistique.reports.sheet_people import signature
 from logistique.reports.traffic_tables import traffic_tables
 
@@ -54,6 +55,7 @@ def proof_tables(summary: Summary, language: Language) -> list[PageTable]:
     return [
         _requirements(summary, language),
         *([_gain(summary, language)] if summary["gain"] else []),
+        *routing_tables(summary, language),
         *traffic_tables(summary, language),
         _figures(summary, language),
         _costs(summary, language),

@@ -12,10 +12,11 @@ from typing import Any
 from logistique.errors import InvalidInputError
 from logistique.findings import Finding
 from logistique.network.graph import RoadGraph
-from logistique.reports.formats import FORMATS, output_names, write_format
+from logistique.reports.formats import FORMATS, VROOM_NAME, output_names, write_format
 from logistique.reports.geography import Geography
 from logistique.reports.layer_files import check_parquet
 from logistique.reports.text import outcome_text
+from logistique.reports.vroom_json import PROBLEM_SUFFIX, SOLUTION_SUFFIX
 from logistique.scenario.save_resolved import REDUCED_NAME, RESOLVED_NAME
 
 RESULT_NAME = "result.json"
@@ -278,6 +279,9 @@ def _remove_former(folder: Path) -> None:
     own = (RESULT_NAME, OUTCOME_NAME, RESOLVED_NAME, REDUCED_NAME, *output_names())
     for name in own:
         (folder / name).unlink(missing_ok=True)
+    for suffix in (PROBLEM_SUFFIX, SOLUTION_SUFFIX):  # one file for each depot of the former plan
+        for path in (folder / VROOM_NAME).glob(f"*{suffix}"):
+            path.unlink()
 
 
 def _moved(partial: Path, folder: Path, written: Sequence[Path]) -> list[Path]:

@@ -58,7 +58,8 @@ def proof(summary: Summary, language: Language) -> str:
         method=outcome["method"],
     )
     checked = say("verified" if outcome["verified"] else "not-verified", language)
-    return f"{sentence} {checked}"
+    of_model = f" {say('proof-of-surrogate', language)}" if gap is not None else ""
+    return f"{sentence} {checked}{of_model}"
 
 
 def evidence_sentence(summary: Summary, language: Language) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+
+from logistique.network.projection import lonlat
 
 Cell = str | int | float | bool | None
 FlatRow = dict[str, Cell]
@@ -39,6 +41,11 @@ TABLES: tuple[str, ...] = (
     "gain_states",
     "control_totals",
     "evidence",
+    "routed_depots",
+    "routing_rounds",
+    "tour_fit",
+    "tours",
+    "tour_stops",
 )
 """Names of all tables; the names of their CSV files."""
 
@@ -68,7 +75,39 @@ def flat_tables(summary: Mapping[str, Any]) -> dict[str, list[FlatRow]]:
     found["gain"], found["gain_states"] = list(gain["measures"]), list(gain["states"])
     found["control_totals"] = list(summary["demand"]["control_totals"])
     found["evidence"] = list(summary["evidence"]["by_input"])
+    routing = summary.get("routing") or {"depots": [], "rounds": [], "fit": [], "trips": []}
+    found["routed_depots"], found["routing_rounds"] = routing["depots"], routing["rounds"]
+    found["tour_fit"] = routing["fit"]
+    found["tours"] = [_without_lists(trip) for trip in routing["trips"]]
+    found["tour_stops"] = list(_stops(routing["trips"]))
     return {name: _flat(found[name]) for name in TABLES}
+
+
+def _without_lists(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in row.items() if not isinstance(value, list)}
+
+
+def _stops(trips: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    """One row for each stop of routed trips, in the order driven."""
+    for trip in trips:
+        lon, lat = lonlat(trip["stop_x_m"], trip["stop_y_m"])
+        for rank, (x, y, parcels, service, arrival) in enumerate(
+            zip(
+                lon.tolist(), lat.tolist(), trip["stop_parcels"], trip["stop_service_min"],
+                trip["stop_arrival_min"], strict=True,
+            ),
+            start=1,
+        ):  # fmt: skip
+            yield {
+                "tour": trip["tour"],
+                "trip": trip["trip"],
+                "rank": rank,
+                "lon": round(x, 6),
+                "lat": round(y, 6),
+                "parcels": parcels,
+                "arrival_min": arrival,
+                "service_min": service,
+            }
 
 
 def _flat(rows: Iterable[Mapping[str, Any]]) -> list[FlatRow]:

@@ -18,6 +18,7 @@ from logistique.reports.language import (
 )
 from logistique.reports.reason_words import warning_text
 from logistique.reports.requirement_words import bound_text, verdict
+from logistique.reports.routing_sentences import routing_sentences
 from logistique.reports.sentences import (
     actors_sentence,
     answer,
@@ -62,6 +63,7 @@ def outcome_text(summary: Summary, *, language: str | None = None) -> str:
         _storages(summary, spoken),
         _gain(summary, spoken),
         _traffic(summary, spoken),
+        _routing(summary, spoken),
         _requirements(summary, spoken),
         [
             *_wrapped(evidence_sentence(summary, spoken)),
@@ -218,6 +220,40 @@ def _traffic(summary: Summary, language: Language) -> list[str]:
     ]
     lines = [say("title-traffic", language), *text_table(columns, rows)]
     for sentence in traffic_sentences(summary, language):
+        lines += _wrapped(sentence)
+    return lines
+
+
+def _routing(summary: Summary, language: Language) -> list[str]:
+    sentences = routing_sentences(summary, language)
+    if not sentences:
+        return []
+    columns = [
+        Column(say("head-depot", language), "left", shrinks=True),
+        *(
+            Column(say(f"head-routed-{key}", language))
+            for key in ("predicted", "routed", "difference", "error", "hours", "cost")
+        ),
+    ]
+    ranked = sorted(
+        summary["routing"]["depots"], key=lambda row: -abs(row["km_difference_percent"])
+    )
+    rows = [
+        (
+            row["depot_name"],
+            number(row["predicted_km_per_day"], language, decimals=0),
+            number(row["routed_km_per_day"], language, decimals=0),
+            signed_percent(row["km_difference_percent"], language),
+            percent(row["km_error_percent"], language),
+            signed_percent(row["hours_difference_percent"], language),
+            signed_percent(row["cost_difference_percent"], language),
+        )
+        for row in ranked[:_LISTED]
+    ]
+    lines = [say("title-routing", language)]
+    if rows:
+        lines += text_table(columns, rows) + _left_out(len(ranked) - len(rows), language)
+    for sentence in sentences:
         lines += _wrapped(sentence)
     return lines
 

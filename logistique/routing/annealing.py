@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistique.routing.budget import Slice
+from logistique.routing.depot_sets import cheap_depots
 from logistique.routing.draws import words
 from logistique.routing.feeding import feed_of
 from logistique.routing.question import RoutingQuestion
@@ -57,9 +58,9 @@ class Search:
     pool: Tuple
 
 
-def begin(question: RoutingQuestion, members: IntArray) -> Search:
-    """Start without routes."""
-    return Search(members, [], np.inf, empty_pool(question.n))
+def begin(question: RoutingQuestion, members: IntArray, room: int) -> Search:
+    """Start without routes, with room for so many in the pool."""
+    return Search(members, [], np.inf, empty_pool(question.n, room))
 
 
 def improve(
@@ -80,8 +81,9 @@ def improve(
     members = search.members
     usable = np.zeros(question.m, dtype=np.bool_)
     usable[members] = True
-    # The opening costs of the set are paid whatever the routes.
-    field = field_of(question, near, np.zeros(question.m))
+    # Opening costs of the set are paid whatever the routes, but for those small enough to be saved.
+    saved = np.where(cheap_depots(question) & ~question.rules.fixed_open, question.opening, 0.0)
+    field = field_of(question, near, saved)
     feed = feed_of(question.first_level, question.m, members)
     reach = question.distance[: question.n, question.n :][:, members].min(axis=1)
     rng = words(seed)
@@ -101,7 +103,8 @@ def improve(
     if not np.isfinite(best):
         return search
     routes = routes_of(best_state)
-    value = best + float(question.opening[sorted({r.depot for r in routes})].sum())
+    used = np.union1d([r.depot for r in routes], np.flatnonzero(question.rules.fixed_open))
+    value = best + float((question.opening - saved)[used.astype(np.int64)].sum())
     return replace(search, routes=routes, value=value) if value < search.value else search
 
 
@@ -120,8 +123,8 @@ def _start(
     state = empty_state(n, question.m)
     order = np.arange(n)
     sort_removed(order, n, question.demand, reach, np.empty(n), rng)
-    nothing = np.zeros(question.m)
-    recreate(field, usable, price[0], nothing, state, np.empty(n + 1, np.int64), order, n, rng)
+    lean, live, touched = np.zeros(question.m), np.empty(n + 1, np.int64), np.zeros(n + 1, np.int64)
+    recreate(field, usable, price[0], lean, state, live, order, n, touched, rng)
     return state
 
 

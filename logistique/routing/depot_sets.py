@@ -28,7 +28,10 @@ _CLOSER = 400
 _FEED_TURNS = 30
 """Turns of improving the plan that feeds a set of many depots."""
 _ROUNDS = 80
-_STARTS = 12
+_STARTS = 4
+"""Random sets that a descent begins from, for each number of depots."""
+_FAR = 1.15
+"""Numbers of depots whose best set costs more than this times the best are not gone beyond."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,11 +58,12 @@ def rank_sets(question: RoutingQuestion, count: int) -> list[DepotSet]:
     """Return the most promising sets of depots, best estimate first.
 
     Up to 16 depots that may be chosen, every set is looked at; beyond, sets met by descents that
-    open, close and swap depots.
+    swap depots, for every number of them.
     """
     service = surrogate(question)
-    fixed_open = np.flatnonzero(question.rules.fixed_open)
-    free = np.flatnonzero(~question.rules.fixed_open & ~question.rules.forbidden)
+    always = question.rules.fixed_open | cheap_depots(question)
+    fixed_open = np.flatnonzero(always)
+    free = np.flatnonzero(~always & ~question.rules.forbidden)
     if free.size <= _ENUMERATED:
         masks = _every_set(fixed_open, free)
     else:
@@ -71,6 +75,40 @@ def rank_sets(question: RoutingQuestion, count: int) -> list[DepotSet]:
     closer = [_closer(question, service, _members(int(masks[s]))) for s in order]
     closer = [found for found in closer if np.isfinite(found.estimate)]
     return sorted(closer, key=lambda found: found.estimate)[:count]
+
+
+def cheap_depots(question: RoutingQuestion) -> NDArray[np.bool_]:
+    """Depots (m,) that any set may use: opening them costs less than a way between neighbours.
+
+    Searches open and close them on the way. None with a first level, where every depot in use must
+    be fed.
+    """
+    none = np.zeros(question.m, dtype=np.bool_)
+    if question.first_level is not None or question.n < 2:
+        return none
+    apart = question.distance[: question.n, : question.n].copy()
+    np.fill_diagonal(apart, np.inf)
+    legs = np.partition(apart, min(2, question.n - 2), axis=1)[:, :3]
+    legs = legs[np.isfinite(legs)]
+    leg = float(legs.mean()) if legs.size else 0.0
+    return np.asarray((question.opening <= leg) & ~question.rules.forbidden)
+
+
+def sets_around(question: RoutingQuestion, near: DepotSet) -> list[DepotSet]:
+    """Estimate the sets that differ from a given one by a depot more, a depot less or a swap."""
+    service = surrogate(question)
+    always = question.rules.fixed_open | cheap_depots(question)
+    free = np.flatnonzero(~always & ~question.rules.forbidden)
+    mask = sum(1 << int(j) for j in near.members)
+    masks = [mask ^ 1 << int(j) for j in free] + _swaps(mask, free).tolist()
+    found = [_closer(question, service, _members(other)) for other in masks if other > 0]
+    held = [float(question.capacity[other.members].sum()) for other in found]
+    least = float(question.demand.sum()) * (1.0 - 1e-12)
+    return [
+        other
+        for other, room in zip(found, held, strict=True)
+        if room >= least and np.isfinite(other.estimate)
+    ]
 
 
 def _members(mask: int) -> IntArray:
@@ -107,49 +145,76 @@ def _feeding_estimate(question: RoutingQuestion, members: IntArray, loads: Float
     state = (*[nothing] * 6, np.zeros(0), nothing, load, used, nothing)
     feed, rng = feed_of(level, question.m, members), words(0)
     turns = _FEED_TURNS if feed[0].shape[1] == 0 else 1
-    return min(float(feed_cost(state, feed, rng)) for _ in range(turns))
+    return min(float(feed_cost(state, feed, np.inf, rng)[0]) for _ in range(turns))
 
 
 def _visited_sets(
     question: RoutingQuestion, service: FloatArray, fixed_open: IntArray, free: IntArray
 ) -> IntArray:
-    """Descend from several starts by opening, closing and swapping; return every set met."""
+    """Descend by swaps at every number of depots worth it; return every set met.
+
+    Numbers grow from the least whose capacity may serve everybody, each number from the best set of
+    the one before, one depot more, and from sets drawn at random; they end when sets of one more
+    depot are far dearer than the best.
+    """
     base = sum(1 << int(j) for j in fixed_open)
     rng = np.random.default_rng(0)
     seen: dict[int, float] = {}
 
     def measure(masks: IntArray) -> FloatArray:
-        unknown = np.array([k for k in masks.tolist() if k not in seen], dtype=np.int64)
+        unknown = np.unique([k for k in masks.tolist() if k not in seen]).astype(np.int64)
         values = np.empty(unknown.size)
         set_values(unknown, service, question.opening, question.capacity, question.demand, values)
         seen.update(zip(unknown.tolist(), values.tolist(), strict=True))
         return np.array([seen[k] for k in masks.tolist()])
 
-    whole = base | sum(1 << int(j) for j in free)
-    here, value = whole, float(measure(np.array([whole]))[0])
-    best = here
-    for start in range(_STARTS):
+    def descend(mask: int) -> tuple[int, float]:
+        value = float(measure(np.array([mask]))[0])
         while True:
-            around = _neighbours(here, free)
+            around = _swaps(mask, free)
+            if around.size == 0:
+                return mask, value
             values = measure(around)
             k = int(np.argmin(values))
-            if values[k] >= value:
-                break
-            here, value = int(around[k]), float(values[k])
-        if seen[here] < seen[best]:
-            best = here
-        flips = rng.choice(free, size=min(free.size, 3 + start // 3), replace=False)
-        here = best
-        for j in flips:
-            here ^= 1 << int(j)
-        value = np.inf if here == 0 else float(measure(np.array([here]))[0])
+            if not values[k] < value:
+                return mask, value
+            mask, value = int(around[k]), float(values[k])
+
+    best, here = np.inf, base
+    for size in range(_least_depots(question, fixed_open, free), free.size + 1):
+        while (here ^ base).bit_count() < size:
+            more = np.array([here | 1 << int(j) for j in free if not here >> int(j) & 1])
+            values = measure(more)
+            pick = (
+                int(np.argmin(values)) if np.isfinite(values).any() else _roomiest(question, more)
+            )
+            here = int(more[pick])
+        found = [descend(here)]
+        for _ in range(_STARTS):
+            drawn = rng.choice(free, size=size, replace=False)
+            found.append(descend(base | sum(1 << int(j) for j in drawn)))
+        here, value = min(found, key=lambda pair: pair[1])
+        best = min(best, value)
+        if value > _FAR * best and np.isfinite(best):
+            break
     return np.array([mask for mask in seen if mask > 0], dtype=np.int64)
 
 
-def _neighbours(mask: int, free: IntArray) -> IntArray:
+def _least_depots(question: RoutingQuestion, fixed_open: IntArray, free: IntArray) -> int:
+    """Fewest free depots whose capacity serves everybody."""
+    total = float(question.demand.sum()) * (1.0 - 1e-12)
+    held = float(question.capacity[fixed_open].sum())
+    rooms = held + np.concatenate([[0.0], np.cumsum(np.sort(question.capacity[free])[::-1])])
+    least = int(np.argmax(rooms >= total)) if (rooms >= total).any() else free.size
+    return max(least, 0 if fixed_open.size else 1)
+
+
+def _roomiest(question: RoutingQuestion, masks: IntArray) -> int:
+    rooms = [question.capacity[_members(int(mask))].sum() for mask in masks]
+    return int(np.argmax(rooms))
+
+
+def _swaps(mask: int, free: IntArray) -> IntArray:
     inside = [int(j) for j in free if mask >> int(j) & 1]
     outside = [int(j) for j in free if not mask >> int(j) & 1]
-    flips = [1 << j for j in inside + outside]
-    swaps = [(1 << a) | (1 << b) for a in inside for b in outside]
-    around = np.array([mask ^ change for change in flips + swaps], dtype=np.int64)
-    return around[around > 0]
+    return np.array([mask ^ (1 << a) ^ (1 << b) for a in inside for b in outside], dtype=np.int64)

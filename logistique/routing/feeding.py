@@ -99,7 +99,7 @@ def planned(level: FirstLevel, load: FloatArray) -> tuple[list[FeedRoute], float
     k, size = feed[0].shape
     costs, choice = np.empty((k, size)), np.zeros((k, size), np.int64)
     total, share = np.empty(size), np.zeros((k, size), np.int64)
-    mask, cost = feed_tables(load, feed, costs, choice, total, share)
+    mask, cost, _ = feed_tables(load, feed, np.inf, costs, choice, total, share)
     if not cost < OUT_OF_REACH:
         return [], float("inf")
     tours: list[FeedRoute] = []
@@ -136,11 +136,11 @@ def _searched(level: FirstLevel, load: FloatArray, feed: Tuple) -> tuple[list[Fe
         rng = words(start + 1)
         plan, spare = feed[8 + start % 2], feed[10]
         copy_plan(_empty_plan(m, level.capacity.size), plan)
-        cost = mend(load, feed, plan, rng)
+        cost = mend(load, feed, plan, np.inf, rng)
         if not cost < OUT_OF_REACH:
             continue
-        cost = improve_plan(_TURNS, 0.05 * cost, cost, feed, plan, spare, rng)
-        cost = improve_plan(_TURNS, 0.0, cost, feed, plan, spare, rng)
+        cost = improve_plan(_TURNS, 0.05 * cost, cost, feed, plan, spare, np.inf, rng)
+        cost = improve_plan(_TURNS, 0.0, cost, feed, plan, spare, np.inf, rng)
         if cost < best:
             best = cost
             copy_plan(plan, best_plan)

@@ -8,7 +8,8 @@ instead, whose cost is one of true tours, not always the least.
 
 ``feed``: tour lengths by platform and set of depots (no columns: no tables), lorry capacity, cost of
 a lorry by platform, capacity and cost of the platforms, depots of the set, distances of the first
-level, lorries at most, and three plans: the present, the last accepted, and one to try on.
+level, lorries at most, and three plans: the present, the last accepted, and one to try on. Lorries
+and platforms may be overloaded at a ``price`` for each unit, not at all when that is infinite.
 """
 
 from __future__ import annotations
@@ -25,6 +26,9 @@ from logistique.routing.feeding_plan_kernels import (
     copy_plan,
     improve_plan,
     mend,
+    overload,
+    plan_cost,
+    plan_excess,
 )
 
 FloatArray = NDArray[np.float64]
@@ -78,6 +82,7 @@ def partition_costs(
     direct: FloatArray,
     rest: FloatArray,
     lorry: float,
+    price: float,
     used: int,
     costs: FloatArray,
     choice: IntArray,
@@ -93,12 +98,11 @@ def partition_costs(
         sub = others
         while True:
             tour = sub | low
-            if rest[tour] <= lorry * (1.0 + 1e-9):
-                paid = tours[tour] + lorry_cost if rest[tour] > 0.0 else 0.0
-                cost = paid + costs[mask ^ tour]
-                if cost < costs[mask]:
-                    costs[mask] = cost
-                    choice[mask] = tour
+            paid = tours[tour] + lorry_cost if rest[tour] > 0.0 else 0.0
+            cost = paid + costs[mask ^ tour] + overload(rest[tour], lorry, price)
+            if cost < costs[mask]:
+                costs[mask] = cost
+                choice[mask] = tour
             if sub == 0:
                 break
             sub = (sub - 1) & others
@@ -114,6 +118,7 @@ def assign_platforms(
     loads: FloatArray,
     capacity: FloatArray,
     opening: FloatArray,
+    price: float,
     used: int,
     total: FloatArray,
     share: IntArray,
@@ -130,12 +135,12 @@ def assign_platforms(
             share[p, mask] = 0
             sub = mask
             while sub > 0:
-                if loads[sub] <= capacity[p] * (1.0 + 1e-9):
-                    rest = before[mask ^ sub] if p > 0 else 0.0 if sub == mask else np.inf
-                    cost = rest + costs[p, sub] + opening[p]
-                    if cost < total[mask]:
-                        total[mask] = cost
-                        share[p, mask] = sub
+                rest = before[mask ^ sub] if p > 0 else 0.0 if sub == mask else np.inf
+                cost = rest + costs[p, sub] + opening[p]
+                cost += overload(loads[sub], capacity[p], price)
+                if cost < total[mask]:
+                    total[mask] = cost
+                    share[p, mask] = sub
                 sub = (sub - 1) & mask
             if mask == used:
                 break
@@ -143,32 +148,44 @@ def assign_platforms(
 
 
 @njit(cache=True, nogil=True)
-def _lorries(used: int, choice: IntArray, share: IntArray, rest: FloatArray) -> int:
-    """Count the tours of the cheapest deliveries."""
-    count, left = 0, used
+def _deliveries(
+    used: int,
+    choice: IntArray,
+    share: IntArray,
+    rest: FloatArray,
+    loads: FloatArray,
+    lorry: float,
+    capacity: FloatArray,
+) -> tuple[int, float]:
+    """Count the tours of the cheapest deliveries, and the load above capacities."""
+    count, left, over = 0, used, 0.0
     for p in range(len(share) - 1, -1, -1):
         part = share[p, left]
         left ^= part
+        over += overload(loads[part], capacity[p], 1.0) if part != 0 else 0.0
         while part != 0:
             tour = choice[p, part]
             part ^= tour
             count += rest[tour] > 0.0
-    return count
+            over += overload(rest[tour], lorry, 1.0)
+    return count, over
 
 
 @njit(cache=True, nogil=True)
 def feed_tables(
     loads_of: FloatArray,
     feed: Tuple,
+    price: float,
     costs: FloatArray,
     choice: IntArray,
     total: FloatArray,
     share: IntArray,
-) -> tuple[int, float]:
-    """Fill the tables of both dynamic programmes; returns the depots in use and the least cost.
+) -> tuple[int, float, float]:
+    """Fill the tables of both dynamic programmes; returns depots in use, least cost and excess.
 
-    ``loads_of`` (m,) is what each depot needs. The cost is `OUT_OF_REACH` where the platforms hold
-    too little for any division or the cheapest needs more lorries than there are.
+    ``loads_of`` (m,) is what each depot needs. The cost, without the price of the excess, is
+    `OUT_OF_REACH` where the platforms hold too little for any division or the cheapest needs more
+    lorries than there are.
     """
     tours, lorry, lorry_cost, capacity, opening, members = feed[:6]
     most = feed[7]
@@ -189,40 +206,50 @@ def feed_tables(
             left[j] = 0.0
         count += full[j]
     if used == 0:
-        return 0, 0.0
+        return 0, 0.0, 0.0
     _sums(load, used, loads)
     _sums(left, used, rest)
-    price = np.zeros(k)
+    ways = np.zeros(k)
     for p in range(len(capacity)):
         for j in range(k):
-            price[j] = full[j] * (tours[p, 1 << j] + lorry_cost[p]) if full[j] > 0.0 else 0.0
-        _sums(price, used, direct)
-        partition_costs(tours[p], lorry_cost[p], direct, rest, lorry, used, costs[p], choice[p])
-    assign_platforms(costs, loads, capacity, opening, used, total, share)
-    if not total[used] < OUT_OF_REACH or count + _lorries(used, choice, share, rest) > most:
-        return used, OUT_OF_REACH
-    return used, total[used]
+            ways[j] = full[j] * (tours[p, 1 << j] + lorry_cost[p]) if full[j] > 0.0 else 0.0
+        _sums(ways, used, direct)
+        partition_costs(
+            tours[p], lorry_cost[p], direct, rest, lorry, price, used, costs[p], choice[p]
+        )
+    assign_platforms(costs, loads, capacity, opening, price, used, total, share)
+    if not total[used] < OUT_OF_REACH:
+        return used, OUT_OF_REACH, 0.0
+    tours_driven, over = _deliveries(used, choice, share, rest, loads, lorry, capacity)
+    if count + tours_driven > most:
+        return used, OUT_OF_REACH, 0.0
+    return used, total[used] - (price * over if over > 0.0 else 0.0), over
 
 
 @njit(cache=True, nogil=True)
-def feed_cost(state: Tuple, feed: Tuple, rng: Words) -> float:
-    """Cost of feeding the depots of a solution; 0 without a first level, `OUT_OF_REACH` if none."""
+def feed_cost(state: Tuple, feed: Tuple, price: float, rng: Words) -> tuple[float, float]:
+    """Cost of feeding the depots of a solution and the excess of lorries and platforms.
+
+    0 without a first level, `OUT_OF_REACH` if they cannot be fed.
+    """
     tours, capacity, members = feed[0], feed[3], feed[5]
     if len(capacity) == 0:
-        return 0.0
+        return 0.0, 0.0
     loads = state[8]
     if tours.shape[1] == 0:
-        cost = mend(loads, feed, feed[8], rng)
-        if cost < OUT_OF_REACH:
-            cost = improve_plan(1, 0.0, cost, feed, feed[8], feed[10], rng)
-        return float(cost)
+        cost = mend(loads, feed, feed[8], price, rng)
+        if not cost < OUT_OF_REACH:
+            return OUT_OF_REACH, 0.0
+        improve_plan(1, 0.0, cost, feed, feed[8], feed[10], price, rng)
+        return plan_cost(feed, feed[8]), plan_excess(feed, feed[8])
     size = tours.shape[1]
     costs, choice = np.empty((len(capacity), size)), np.empty((len(capacity), size), np.int64)
     total, share = np.empty(size), np.empty((len(capacity), size), np.int64)
     used_loads = np.zeros(len(loads))
     for j in members:
         used_loads[j] = loads[j] if state[9][j] > 0 else 0.0
-    return float(feed_tables(used_loads, feed, costs, choice, total, share)[1])
+    _, cost, over = feed_tables(used_loads, feed, price, costs, choice, total, share)
+    return cost, over
 
 
 @njit(cache=True, nogil=True)

@@ -6,7 +6,8 @@ full lorries and whole load of each depot (m each), first depot, platform (−1:
 each tour (m each), load and number of depots of each platform (k each), number of lorries.
 
 A depot's load is brought by full lorries and one more, whose tour may serve other depots too; all of
-them come from one platform.
+them come from one platform. A lorry or platform may be overloaded at a ``price`` for each unit, not
+at all when that is infinite.
 """
 
 from __future__ import annotations
@@ -103,7 +104,14 @@ def _put_in(d: int, t: int, p: int, a: int, plan: Tuple) -> None:
 
 
 @njit(cache=True, nogil=True)
-def _insert(d: int, feed: Tuple, plan: Tuple, banned: int) -> bool:
+def overload(amount: float, capacity: float, price: float) -> float:
+    """Price of ``amount`` above ``capacity``."""
+    over = amount - capacity
+    return 0.0 if over <= _ROOM * capacity else price * over
+
+
+@njit(cache=True, nogil=True)
+def _insert(d: int, feed: Tuple, plan: Tuple, banned: int, price: float) -> bool:
     """Put depot d where it costs least, not at platform ``banned``; whether there is room."""
     lorry, lorry_cost, capacity, opening, dist, most = (
         feed[1], feed[2], feed[3], feed[4], feed[6], feed[7],
@@ -117,13 +125,14 @@ def _insert(d: int, feed: Tuple, plan: Tuple, banned: int) -> bool:
         if p == _NONE:
             free = t if free == _NONE else free
             continue
-        if p == banned or tour_load[t] + rest[d] > lorry * (1.0 + _ROOM):
+        if p == banned or lorries[0] + full[d] > most:
             continue
-        if sent[p] + load[d] > capacity[p] * (1.0 + _ROOM) or lorries[0] + full[d] > most:
+        direct = overload(tour_load[t] + rest[d], max(lorry, tour_load[t]), price)
+        direct += overload(sent[p] + load[d], max(capacity[p], sent[p]), price)
+        if direct == np.inf:
             continue
-        direct = 0.0
         if full[d] > 0:
-            direct = full[d] * (dist[m + p, d] + dist[d, m + p] + lorry_cost[p])
+            direct += full[d] * (dist[m + p, d] + dist[d, m + p] + lorry_cost[p])
         a, node = _NONE, m + p
         while True:
             b = first[t] if a == _NONE else after[a]
@@ -136,9 +145,10 @@ def _insert(d: int, feed: Tuple, plan: Tuple, banned: int) -> bool:
             a, node = b, b
     if free != _NONE and lorries[0] + full[d] + 1 <= most:
         for p in range(len(capacity)):
-            if p == banned or sent[p] + load[d] > capacity[p] * (1.0 + _ROOM):
+            if p == banned:
                 continue
             cost = (full[d] + 1.0) * (dist[m + p, d] + dist[d, m + p] + lorry_cost[p])
+            cost += overload(sent[p] + load[d], max(capacity[p], sent[p]), price)
             if served[p] == 0:
                 cost += opening[p]
             if cost < best:
@@ -177,8 +187,27 @@ def plan_cost(feed: Tuple, plan: Tuple) -> float:
 
 
 @njit(cache=True, nogil=True)
+def plan_excess(feed: Tuple, plan: Tuple) -> float:
+    """Load above the capacities of lorries and platforms."""
+    lorry, capacity = feed[1], feed[3]
+    over = 0.0
+    for t in range(len(plan[8])):
+        over += overload(plan[8][t], lorry, 1.0)
+    for p in range(len(capacity)):
+        over += overload(plan[9][p], capacity[p], 1.0)
+    return over
+
+
+@njit(cache=True, nogil=True)
+def _value(feed: Tuple, plan: Tuple, price: float) -> float:
+    """Cost with the price of the excess."""
+    over = plan_excess(feed, plan)
+    return plan_cost(feed, plan) + (price * over if over > 0.0 else 0.0)
+
+
+@njit(cache=True, nogil=True)
 def _insert_all(
-    out: IntArray, count: int, feed: Tuple, plan: Tuple, banned: int, rng: Words
+    out: IntArray, count: int, feed: Tuple, plan: Tuple, banned: int, price: float, rng: Words
 ) -> bool:
     """Put depots back, the largest remaining loads first or in random order; whether all have room."""
     rest = plan[3]
@@ -192,7 +221,7 @@ def _insert_all(
         else:
             pick = t + int(draw(rng) * (count - t))
         out[t], out[pick] = out[pick], out[t]
-        if not _insert(out[t], feed, plan, banned):
+        if not _insert(out[t], feed, plan, banned, price):
             return False
     return True
 
@@ -240,28 +269,32 @@ def _measure(loads: FloatArray, lorry: float, plan: Tuple, out: IntArray) -> int
 
 
 @njit(cache=True, nogil=True)
-def mend(loads: FloatArray, feed: Tuple, plan: Tuple, rng: Words) -> float:
-    """Fit the plan to new loads of the depots; returns its cost, `OUT_OF_REACH` without room."""
+def mend(loads: FloatArray, feed: Tuple, plan: Tuple, price: float, rng: Words) -> float:
+    """Fit the plan to new loads of the depots; returns its cost with the price of excess.
+
+    `OUT_OF_REACH` where there is no room.
+    """
     lorry, capacity = feed[1], feed[3]
     origin, tour_load, sent = plan[7], plan[8], plan[9]
     m = len(plan[0])
     out = np.empty(m, np.int64)
     count = _measure(loads, lorry, plan, out)
+    hard = price == np.inf
     for t in range(m):
-        while origin[t] != _NONE and tour_load[t] > lorry * (1.0 + _ROOM):
+        while hard and origin[t] != _NONE and tour_load[t] > lorry * (1.0 + _ROOM):
             d = _smallest(t, _NONE, plan)
             _take_out(d, plan)
             out[count] = d
             count += 1
     for p in range(len(capacity)):
-        while sent[p] > capacity[p] * (1.0 + _ROOM):
+        while hard and sent[p] > capacity[p] * (1.0 + _ROOM):
             d = _smallest(_NONE, p, plan)
             _take_out(d, plan)
             out[count] = d
             count += 1
-    if plan[11][0] > feed[7] or not _insert_all(out, count, feed, plan, _NONE, rng):
+    if plan[11][0] > feed[7] or not _insert_all(out, count, feed, plan, _NONE, price, rng):
         return OUT_OF_REACH
-    return plan_cost(feed, plan)
+    return min(OUT_OF_REACH, _value(feed, plan, price))
 
 
 @njit(cache=True, nogil=True)
@@ -306,9 +339,16 @@ def _ruin(feed: Tuple, plan: Tuple, out: IntArray, rng: Words) -> tuple[int, int
 
 @njit(cache=True, nogil=True)
 def improve_plan(
-    turns: int, heat: float, cost: float, feed: Tuple, plan: Tuple, spare: Tuple, rng: Words
+    turns: int,
+    heat: float,
+    cost: float,
+    feed: Tuple,
+    plan: Tuple,
+    spare: Tuple,
+    price: float,
+    rng: Words,
 ) -> float:
-    """Ruin and recreate the plan; returns its cost.
+    """Ruin and recreate the plan of a given cost; returns its cost with the price of excess.
 
     ``heat``: first temperature of threshold acceptance, falling to 0; 0 never accepts a dearer
     plan. The plan of the last turn is kept, so that with heat the caller keeps the best itself.
@@ -317,8 +357,8 @@ def improve_plan(
     copy_plan(plan, spare)
     for turn in range(turns):
         count, banned = _ruin(feed, plan, out, rng)
-        fits = _insert_all(out, count, feed, plan, banned, rng)
-        new = plan_cost(feed, plan) if fits else np.inf
+        fits = _insert_all(out, count, feed, plan, banned, price, rng)
+        new = _value(feed, plan, price) if fits else np.inf
         limit = cost + heat * (1.0 - turn / turns) * draw(rng)
         if new <= limit:
             cost = new

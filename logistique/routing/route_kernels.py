@@ -139,6 +139,44 @@ def copy_state(source: Tuple, target: Tuple) -> None:
 
 
 @njit(cache=True, nogil=True)
+def note(r: int, touched: IntArray) -> None:
+    """Add route r to a list behind its length, once."""
+    for t in range(touched[0]):
+        if touched[t + 1] == r:
+            return
+    touched[0] += 1
+    touched[touched[0]] = r
+
+
+@njit(cache=True, nogil=True)
+def copy_touched(source: Tuple, target: Tuple, touched: IntArray) -> None:
+    """Copy a solution to one that differs from it in the touched routes only.
+
+    Customers went from touched routes to touched routes, so that walking those of the source meets
+    every customer that differs.
+    """
+    after, before, _, first, last, depot, load, size, depot_load, depot_routes, stack = source
+    top = target[10][0]
+    target[8][:] = depot_load
+    target[9][:] = depot_routes
+    for t in range(touched[0]):
+        r = touched[t + 1]
+        target[3][r], target[4][r], target[5][r] = first[r], last[r], depot[r]
+        target[6][r], target[7][r] = load[r], size[r]
+        if depot[r] == _NONE:
+            continue
+        v = first[r]
+        while v != _NONE:
+            target[0][v], target[1][v], target[2][v] = after[v], before[v], r
+            v = after[v]
+    low = max(1, min(top, stack[0]) - touched[0])
+    high = min(len(stack) - 1, max(top, stack[0]) + touched[0])
+    for k in range(low, high + 1):
+        target[10][k] = stack[k]
+    target[10][0] = stack[0]
+
+
+@njit(cache=True, nogil=True)
 def total_excess(state: Tuple, field: Tuple) -> float:
     """Load above the depots' capacities, and a vehicle's load for every route too many."""
     capacity, depot_load = field[3], state[8]
@@ -175,7 +213,7 @@ def exact_cost(field: Tuple, state: Tuple) -> float:
 
 @njit(cache=True, nogil=True)
 def keep_routes(state: Tuple, live: IntArray, pool: Tuple) -> None:
-    """Put every route whose set of customers is new into the pool, until it is full."""
+    """Put every listed route whose set of customers is new into the pool, until it is full."""
     codes, keys, starts, nodes, count = pool
     after, first, depot, size = state[0], state[3], state[5], state[7]
     mask = np.uint64(len(keys) - 1)
@@ -205,6 +243,30 @@ def keep_routes(state: Tuple, live: IntArray, pool: Tuple) -> None:
             v = after[v]
         starts[k + 1] = at
         count[0] = k + 1
+
+
+@njit(cache=True, nogil=True)
+def pour(source: Tuple, target: Tuple) -> None:
+    """Put the routes of one pool into another, until it is full; each set of customers once."""
+    codes, keys, starts, nodes, count = target
+    mask = np.uint64(len(keys) - 1)
+    for k in range(source[4][0]):
+        a, b = source[2][k], source[2][k + 1]
+        key = np.uint64(0)
+        for t in range(a, b):
+            key ^= codes[source[3][t]]
+        slot = ((key * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(20)) & mask
+        while keys[slot] != np.uint64(0) and keys[slot] != key:
+            slot = (slot + np.uint64(1)) & mask
+        at = count[0]
+        if keys[slot] == key:
+            continue
+        if at + 1 >= len(starts) or starts[at] + b - a > len(nodes):
+            return
+        keys[slot] = key
+        nodes[starts[at] : starts[at] + b - a] = source[3][a:b]
+        starts[at + 1] = starts[at] + b - a
+        count[0] = at + 1
 
 
 @njit(cache=True, nogil=True)

@@ -41,7 +41,8 @@ class RoutedSiting:
     n_sets : int
         Sets of depots that were routed.
     seconds : mapping of str to float
-        Wall time by part; ``"total"`` is the whole.
+        Wall time by part; ``"total"`` is the search, ``"compilation"`` what the first one of an
+        installation took before the clock started.
     bound_method : str
         What proved the bound, or why there is none.
     seed : int

@@ -23,12 +23,14 @@ from logistique.routing.feeding_plan_kernels import OUT_OF_REACH
 from logistique.routing.route_kernels import (
     attach,
     copy_state,
+    copy_touched,
     detach,
     drop_empty,
     exact_cost,
     keep_routes,
     list_live,
     new_route,
+    note,
     total_excess,
 )
 
@@ -112,9 +114,12 @@ def _remove_string(
 
 @njit(cache=True, nogil=True)
 def _ruin(
-    field: Tuple, state: Tuple, rng: Words, removed: IntArray, ruined: IntArray
+    field: Tuple, state: Tuple, rng: Words, removed: IntArray, touched: IntArray
 ) -> tuple[int, float]:
-    """Remove strings of customers around a random one; returns (number removed, cost change)."""
+    """Remove strings of customers around a random one; returns (number removed, cost change).
+
+    The routes they were in are written to ``touched``, behind their number.
+    """
     near, route, depot, stack = field[6], state[2], state[5], state[10]
     n = len(route)
     longest = min(_LONGEST, n / max(1, len(depot) - stack[0]))
@@ -130,13 +135,14 @@ def _ruin(
             continue
         seen = False
         for t in range(n_ruined):
-            seen = seen or ruined[t] == r
+            seen = seen or touched[t + 1] == r
         if seen:
             continue
-        ruined[n_ruined] = r
         n_ruined += 1
+        touched[n_ruined] = r
         n_removed, added = _remove_string(v, longest, field, state, rng, removed, n_removed)
         change += added
+    touched[0] = n_ruined
     return n_removed, change
 
 
@@ -293,11 +299,13 @@ def recreate(
     live: IntArray,
     removed: IntArray,
     n_removed: int,
+    touched: IntArray,
     rng: Words,
 ) -> float:
     """Insert customers one by one; returns the cost change, ``inf`` when one has no place.
 
-    ``lean`` (m,) makes depots less attractive without being a cost.
+    ``lean`` (m,) makes depots less attractive without being a cost. Routes that change are added to
+    ``touched``.
     """
     change = 0.0
     list_live(state, live)
@@ -313,6 +321,7 @@ def recreate(
             change += added
             live[0] += 1
             live[live[0]] = r
+        note(r, touched)
         change += attach(v, r, p, field, state)
     return change
 
@@ -363,63 +372,76 @@ def anneal(
 ) -> float:
     """Ruin and recreate ``iterations`` times while the temperature falls from hot to cold.
 
-    ``state`` and ``best_state`` are changed in place; ``price`` (of a unit above a depot's
-    capacity, its least and largest value) adapts. ``best`` is the cost of ``best_state``, ``inf``
+    ``state`` and ``best_state`` are changed in place; ``price`` (of a unit above the capacity of a
+    depot, lorry or platform, its least and largest value) adapts. ``best`` is the cost of ``best_state``, ``inf``
     if none; returns that of the new one. Routes of feasible solutions within the factor
     ``keep_within`` of the best go to the pool.
     """
     demand, capacity = field[1], field[3]
     n = len(demand)
     removed, keys = np.empty(n, np.int64), np.empty(n)
-    ruined, live = np.empty(n, np.int64), np.empty(n + 1, np.int64)
+    touched, live = np.zeros(n + 1, np.int64), np.empty(n + 1, np.int64)
     scratch = (
         state[0].copy(), state[1].copy(), state[2].copy(), state[3].copy(), state[4].copy(),
         state[5].copy(), state[6].copy(), state[7].copy(), state[8].copy(), state[9].copy(),
         state[10].copy(),
     )  # fmt: skip
     lean = np.zeros(len(capacity))
-    over = total_excess(state, field)
-    fed = feed_cost(state, feed, rng)
+    fed, fed_over = feed_cost(state, feed, price[0], rng)
+    over = total_excess(state, field) + fed_over
     keep_plan(feed)
     cost = exact_cost(field, state) + fed
     if over == 0.0 and cost < best and fed < OUT_OF_REACH:
         best = cost
         copy_state(state, best_state)
     two_levels = len(feed[3]) > 0
+    kept = False
     cooling = (cold / hot) ** (1.0 / max(1, iterations))
     heat, feasible = hot, 0
     for turn in range(iterations):
         heat *= cooling
-        n_removed, change = _ruin(field, state, rng, removed, ruined)
+        n_removed, change = _ruin(field, state, rng, removed, touched)
         sort_removed(removed, n_removed, demand, reach, keys, rng)
         if two_levels:
             _draw_lean(lean, 5.0 * hot, rng)
-        change += recreate(field, usable, price[0], lean, state, live, removed, n_removed, rng)
+        change += recreate(
+            field, usable, price[0], lean, state, live, removed, n_removed, touched, rng
+        )
         limit = -heat * np.log(1.0 - draw(rng))
         accepted, tried = False, False
         if change < np.inf:
-            new_over = total_excess(state, field)
+            new_fed, new_fed_over = fed, fed_over
+            new_over = total_excess(state, field) + fed_over
             change_all = change + price[0] * (new_over - over)
-            new_fed = fed
-            if two_levels and change_all < limit + fed and not _same_loads(state, scratch):
-                new_fed = feed_cost(state, feed, rng)
+            if (
+                two_levels
+                and change_all < limit + fed + price[0] * fed_over
+                and not _same_loads(state, scratch)
+            ):
+                new_fed, new_fed_over = feed_cost(state, feed, price[0], rng)
+                new_over += new_fed_over - fed_over
+                change_all = change + price[0] * (new_over - over)
                 tried = True
             accepted = change_all + new_fed - fed < limit
         if not accepted:
-            copy_state(scratch, state)
+            copy_touched(scratch, state, touched)
             if tried:
                 restore_plan(feed)
         else:
             if tried:
                 keep_plan(feed)
             cost += change + new_fed - fed
-            over, fed = new_over, new_fed
+            over, fed, fed_over = new_over, new_fed, new_fed_over
             if over == 0.0 and cost < best and fed < OUT_OF_REACH:
                 best = cost
                 copy_state(state, best_state)
             if over == 0.0 and cost < keep_within * best:
-                keep_routes(state, live, pool)
-            copy_state(state, scratch)
+                # What did not change is in the pool already when the last solution was kept.
+                keep_routes(state, touched if kept else live, pool)
+                kept = True
+            else:
+                kept = False
+            copy_touched(state, scratch, touched)
         feasible += over == 0.0
         if turn % 100 == 99:
             adapt(price, feasible / 100.0)

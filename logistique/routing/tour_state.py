@@ -25,7 +25,8 @@ Tuple = tuple[Any, ...]
 NONE = -1
 _WIDTH = 40
 """Served neighbours beside which a customer may be inserted."""
-_POOL_ROUTES, _POOL_STOPS = 60_000, 1_200_000
+_STOPS = 20
+"""Customers of a route for which a pool has room, on average."""
 
 
 @dataclass(frozen=True)
@@ -111,13 +112,13 @@ def routes_of(state: Tuple) -> list[Route]:
     return sorted(routes, key=lambda route: (route.depot, route.stops))
 
 
-def empty_pool(n: int) -> Tuple:
-    """Room for routes found. Memory: 9.6 MB and 4 MB of keys."""
+def empty_pool(n: int, room: int) -> Tuple:
+    """Room for routes found. Memory: 180 bytes for each route, and 8 to 16 of keys for each of 4."""
     codes = np.random.default_rng(1).integers(1, 2**63, n).astype(np.uint64)
     return (
         codes,
-        np.zeros(1 << 18, np.uint64),
-        np.zeros(_POOL_ROUTES + 1, np.int64),
-        np.zeros(_POOL_STOPS, np.int64),
+        np.zeros(1 << (4 * room).bit_length(), np.uint64),
+        np.zeros(room + 1, np.int64),
+        np.zeros(_STOPS * room, np.int64),
         np.zeros(1, np.int64),
     )

@@ -53,7 +53,8 @@ class Origin:
     Parameters
     ----------
     kind : str
-        ``default``, ``file``, ``table``, ``variant ID`` or ``--set``.
+        ``default``, ``file``, ``table``, ``variant ID``, ``--set``, or ``routing`` for a correction
+        found by routing.
     file : str
         File relative to the scenario folder; empty for defaults and ``--set``.
     line : int

@@ -19,10 +19,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, Any
 
+from logistique.frames import read_frame, write_frame
 from logistique.location.watch import Interrupter
 from logistique.model.limits import Limits
 from logistique.solvers.formulation import Formulation
-from logistique.solvers.frames import read_frame, write_frame
 from logistique.solvers.highs import SolverFailedError, Status
 from logistique.solvers.outcome import Outcome
 from logistique.solvers.search import FloatArray

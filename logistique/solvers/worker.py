@@ -11,8 +11,8 @@ from typing import IO
 import numpy as np
 from numpy.typing import NDArray
 
+from logistique.frames import read_frame, write_frame
 from logistique.solvers.exact import exact_search
-from logistique.solvers.frames import read_frame, write_frame
 from logistique.solvers.outcome import Outcome
 from logistique.solvers.search import Search
 

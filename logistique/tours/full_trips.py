@@ -1,37 +1,44 @@
 """What tours of a sample cost where its neighbours fill the vehicles up.
 
-A sample of a depot's stops rarely comes out in whole trips, and the plan is not charged for that:
-at the depot the next stops fill the vehicle. A trip that is full to the part f (of its load, of
-the shift, or of the range, whichever is fullest) counts its way to the first stop, from the last
-one and its reloading to the part f; what it drives and does between its stops counts whole.
+A patch of stops rarely comes out in whole trips, and the plan is not charged for that: at the
+depot the next stops fill the vehicle. A trip whose room is used to the part f (of its load, of what
+the way leaves of the shift, or of the range, whichever is fullest) counts its way to the first
+stop, from the last one and its loading to the part f; what it drives and does between its stops
+counts whole.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from logistique.tours.patch_question import Foreseen
+from logistique.tours.foreseen import Effort
 from logistique.tours.question import RoutedTours, TourQuestion
 
 
-def with_full_trips(question: TourQuestion, routed: RoutedTours) -> Foreseen:
+def with_full_trips(question: TourQuestion, routed: RoutedTours) -> Effort:
     """Kilometres, hours and cost of routed tours with every vehicle filled up."""
     van = question.van
-    km = minutes = 0.0
+    line_km = inner = minutes = 0.0
     for tour in routed.tours:
         for trip in tour.trips:
             stops = np.array(trip)
             way, time, inner_km, inner_min = _parts(question, stops)
-            alone = time + inner_min + van.reload_min
             filled = max(
                 float(question.parcels[stops].sum()) / van.capacity_parcels,
-                alone / (60 * van.shift_h),
-                (way + inner_km) / van.range_km,
+                _part(inner_min, 60 * van.shift_h - time),
+                _part(inner_km, van.range_km - way),
             )
-            km += inner_km + filled * way
+            line_km += filled * way
+            inner += inner_km
             minutes += inner_min + filled * (time + van.reload_min)
     hours = minutes / 60
-    return Foreseen(km, hours, van.eur_per_km * km + van.eur_per_h * hours)
+    eur = van.eur_per_km * (line_km + inner) + van.eur_per_h * hours
+    return Effort(line_km, inner, hours, eur)
+
+
+def _part(used: float, room: float) -> float:
+    """Part of the room that is used; 1 where rounding left none."""
+    return min(1.0, used / room) if room > 0 else 1.0
 
 
 def _parts(question: TourQuestion, stops: np.ndarray) -> tuple[float, float, float, float]:

@@ -91,7 +91,7 @@ def _measure(question: TourQuestion, routing: Any, manager: Any, nodes: Any) -> 
     for index in range(routing.Size()):
         if 0 < manager.IndexToNode(index) <= n:
             loads.SlackVar(index).SetValue(0)
-    shift = int(van.shift_h * 3600)
+    shift = int(van.shift_h * 3600) + reload
     routing.AddDimension(between(seconds, service), 0, shift, _FROM_ZERO, "time")
     longest = _LONGEST if math.isinf(van.range_km) else int(van.range_km * _METRES)
     routing.AddDimension(between(metres), 0, longest, _FROM_ZERO, "way")

@@ -1,27 +1,28 @@
-"""Samples of stops at their true density, small enough to be routed, for every open depot.
+"""The stops of a plan, drawn at their true density and cut into patches small enough to route.
 
-A depot serves thousands of stops. Of each depot, consumers are drawn with a chance in proportion to
-the kilometres foreseen for them; of each consumer drawn, a *patch*: so many of its stops, as close
-together as they are in truth, around a random point of its zone: as many as fill some trips, because half-empty trips would be an
-effect of the sample and not of the plan. The zone counts as a disc, the
-streets inside a patch as the straight line times the circuity: assumptions, as in the surrogate.
+A depot serves thousands of stops. The stops of every zone are drawn (along its streets where the
+network has streets, else anywhere in a disc of its area) and cut into *patches* of neighbouring
+stops that fill some vehicles: half-empty trips would be an effect of the cut and not of the plan. Where
+several depots serve a zone, the part of each is supposed to be like the whole, as the surrogate
+does: each has all patches of the zone, every one for its part; or, where everything is to be
+routed, its own patches spread evenly over the zone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from logistique.costs.tours import Drops
-from logistique.scenario.schema.rows import Zone
-
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
-_KM_PER_DEGREE = 111.32
+FILLED = 0.98
+"""Part of the stops of full trips: whole parcels rarely fill a vehicle to the last."""
+FEWEST, MOST = 150, 400
+"""Stops of a patch: fewer are mostly edge, more take long to route."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,8 +39,6 @@ class Service:
         Part of each consumer it serves, > 0.
     vehicle : (c,) int
         Position of the vehicle that serves each of them.
-    km : (c,) float
-        Kilometres foreseen for those parts.
     stops_per_trip : (c,) float
         Stops of a full trip, by capacity, shift and range.
     """
@@ -48,131 +47,147 @@ class Service:
     consumers: IntArray
     share: FloatArray
     vehicle: IntArray
-    km: FloatArray
     stops_per_trip: FloatArray
 
 
 @dataclass(frozen=True, eq=False)
 class Patch:
-    """Stops of one consumer that lie together.
+    """Neighbouring stops of one consumer, served from one depot.
 
     Parameters
     ----------
     depot, consumer, vehicle : int
         Positions of depot site, consumer and vehicle.
-    zone : Zone
-        The zone, moved to the middle of the patch and as large as it.
-    east_km, north_km : (s,) float
-        Where the stops lie, from the middle.
+    x_km, y_km : (s,) float
+        Where the stops lie, EPSG:2154 in kilometres.
     parcels : (s,) int
-        Handed over at each.
+        Handed over at each, ≥ 1.
+    part : float
+        Part of such patches the depot serves, 0 to 1: below 1 where others serve the zone too.
     """
 
     depot: int
     consumer: int
     vehicle: int
-    zone: Zone
-    east_km: FloatArray
-    north_km: FloatArray
+    x_km: FloatArray
+    y_km: FloatArray
     parcels: IntArray
+    part: float = 1.0
 
     @property
     def n_stops(self) -> int:
         """Number of stops."""
         return int(self.parcels.size)
 
+    @property
+    def middle_km(self) -> tuple[float, float]:
+        """Mean of the stops, EPSG:2154."""
+        return float(self.x_km.mean()), float(self.y_km.mean())
 
-def draw_patches(
-    service: Service,
-    zones: Sequence[Zone],
-    drops: Drops,
-    *,
-    patches: int,
-    trips: int,
-    rng: np.random.Generator,
-) -> list[Patch]:
-    """Draw patches of one depot.
+
+def in_disc(
+    middle_km: tuple[float, float], area_km2: float, count: int, rng: np.random.Generator
+) -> tuple[FloatArray, FloatArray]:
+    """Points spread evenly over a disc."""
+    away = np.sqrt(area_km2 / np.pi * rng.random(count))
+    angle = 2 * np.pi * rng.random(count)
+    return middle_km[0] + away * np.cos(angle), middle_km[1] + away * np.sin(angle)
+
+
+@dataclass(frozen=True, eq=False)
+class Streets:
+    """Straight pieces of streets one may stop at, EPSG:2154 in kilometres, (a, 2) ends each."""
+
+    x_km: FloatArray
+    y_km: FloatArray
+
+    def points(
+        self,
+        middle_km: tuple[float, float],
+        area_km2: float,
+        count: int,
+        rng: np.random.Generator,
+    ) -> tuple[FloatArray, FloatArray]:
+        """Points spread evenly along the pieces with their middle in a disc.
+
+        In a disc without streets, points spread evenly over it.
+        """
+        away = np.hypot(
+            self.x_km.mean(axis=1) - middle_km[0], self.y_km.mean(axis=1) - middle_km[1]
+        )
+        near = np.flatnonzero(away <= np.sqrt(area_km2 / np.pi))
+        if not near.size:
+            return in_disc(middle_km, area_km2, count, rng)
+        x, y = self.x_km[near], self.y_km[near]
+        length = np.hypot(x[:, 1] - x[:, 0], y[:, 1] - y[:, 0])
+        along = np.cumsum(length)
+        at = along[-1] * rng.random(count)
+        piece = np.minimum(np.searchsorted(along, at, side="right"), length.size - 1)
+        part = 1 - (along[piece] - at) / length[piece]
+        return (
+            x[piece, 0] + part * (x[piece, 1] - x[piece, 0]),
+            y[piece, 0] + part * (y[piece, 1] - y[piece, 0]),
+        )
+
+
+def part_of(groups: list[IntArray], stops: int) -> Iterator[IntArray]:
+    """Take groups spread evenly over the list until they hold ``stops``; the last is trimmed.
 
     Parameters
     ----------
-    service : Service
-    zones : sequence of Zone
-        Zone of every consumer of the demand.
-    drops : Drops
-        Drops of every consumer.
-    patches, trips : int
-        Patches of the depot, and full trips of each; a consumer with fewer stops has all of them.
-    rng : Generator
-
-    Returns
-    -------
-    list of Patch
-        Consumers are drawn systematically: one with a large part of the kilometres several times.
+    groups : list of (·,) int
+        As :func:`cut` yields them: neighbours follow one another.
+    stops : int
+        At least 1, at most those of all groups.
     """
-    chance = service.km / service.km.sum()
-    marks = (np.arange(patches) + rng.random()) / patches
-    picked = np.minimum(np.searchsorted(np.cumsum(chance), marks), chance.size - 1)
-    return [
-        _patch(
-            service.depot,
-            int(service.consumers[c]),
-            int(service.vehicle[c]),
-            _stops(service, int(c), drops, trips),
-            zones[int(service.consumers[c])],
-            drops,
-            rng,
-        )
-        for c in picked
-    ]
+    size = max(group.size for group in groups)
+    count = min(len(groups), -(-stops // size))
+    left = stops
+    for n in range(count):
+        group = groups[n * len(groups) // count]
+        yield group[:left]
+        left -= group.size
+        if left <= 0:
+            return
+    taken = {n * len(groups) // count for n in range(count)}
+    for n in set(range(len(groups))) - taken:  # only where the smaller last group was among them
+        yield groups[n][:left]
+        left -= groups[n].size
+        if left <= 0:
+            return
 
 
-_FILLED = 0.98
-"""Part of the stops of full trips: whole parcels rarely fill a vehicle to the last."""
-_MOST_STOPS = 700
-"""Stops of a patch at most, so that it can be routed in seconds."""
+def cut(x_km: FloatArray, y_km: FloatArray, size: int) -> Iterator[IntArray]:
+    """Cut points into compact groups of ``size``, the last of which may be smaller.
+
+    Yields
+    ------
+    (·,) int
+        Positions of the points of a group: halves along the longer side, again and again.
+    """
+    stack = [np.arange(x_km.size)]
+    while stack:
+        points = stack.pop()
+        groups = -(-points.size // size)
+        if groups <= 1:
+            yield points
+            continue
+        x, y = x_km[points], y_km[points]
+        side = x if np.ptp(x) >= np.ptp(y) else y
+        order = points[np.argsort(side, kind="stable")]
+        left = groups // 2 * size
+        stack += [order[left:], order[:left]]
 
 
-def _stops(service: Service, c: int, drops: Drops, trips: int) -> int:
-    """Count the stops of whole trips, at most as many as the consumer has."""
-    whole = float(drops.stops[service.consumers[c]] * service.share[c])
-    each = float(service.stops_per_trip[c])
-    full = max(1, min(trips, int(_MOST_STOPS / each), int(whole / each)))
-    return max(1, min(round(whole), int(full * each * _FILLED)))
+def patch_size(stops_per_trip: float, trips: int) -> int:
+    """Count the stops of whole trips: ``trips`` of them, more or fewer to stay within the limits."""
+    least = int(np.ceil(FEWEST / stops_per_trip))
+    most = max(1, int(MOST / stops_per_trip))
+    whole = min(max(trips, least), most)
+    return max(1, int(whole * stops_per_trip * FILLED))
 
 
-def _patch(
-    depot: int,
-    consumer: int,
-    vehicle: int,
-    count: int,
-    zone: Zone,
-    drops: Drops,
-    rng: np.random.Generator,
-) -> Patch:
-    area = min(zone.area_km2, count / float(drops.density_per_km2[consumer]))
-    room = max(0.0, np.sqrt(zone.area_km2 / np.pi) - np.sqrt(area / np.pi))
-    east, north = _in_disc(room, 1, rng)
-    lat = zone.centroid_lat + float(north[0]) / _KM_PER_DEGREE
-    lon = zone.centroid_lon + float(east[0]) / (_KM_PER_DEGREE * np.cos(np.radians(lat)))
-    moved = zone.model_copy(
-        update={
-            "id": f"patch-{depot}-{consumer}-{rng.integers(2**31)}",
-            "lon": lon,
-            "lat": lat,
-            "centroid_lon": lon,
-            "centroid_lat": lat,
-            "area_km2": area,
-        }
-    )
-    mean = max(1.0, float(drops.parcels[consumer] / drops.stops[consumer]))
-    parcels = np.floor(mean + rng.random(count)).astype(np.int64)
-    return Patch(
-        depot, consumer, vehicle, moved, *_in_disc(np.sqrt(area / np.pi), count, rng), parcels
-    )
-
-
-def _in_disc(radius: float, count: int, rng: np.random.Generator) -> tuple[FloatArray, FloatArray]:
-    """Points spread evenly over a disc."""
-    away = radius * np.sqrt(rng.random(count))
-    angle = 2 * np.pi * rng.random(count)
-    return away * np.cos(angle), away * np.sin(angle)
+def whole_parcels(count: int, mean: float, rng: np.random.Generator) -> IntArray:
+    """Whole parcels of ``count`` stops, as even as can be, their sum within 1 of the mean's."""
+    steps = np.floor(np.arange(count + 1) * max(1.0, mean) + rng.random())
+    return rng.permutation(np.diff(steps)).astype(np.int64)

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pyvrp
 from numpy.typing import NDArray
+from pyvrp import PenaltyParams, SolveParams
 from pyvrp.stop import MaxIterations
 
 from logistique.errors import NoSolutionError
@@ -21,6 +22,11 @@ from logistique.tours.question import RoutedTours, Tour, TourQuestion, measured
 _METRES, _SECONDS = 1000, 60
 _LONGER = (1, 4, 16)
 """Factors of the iterations, until tours keep all rules."""
+_PENALTY_TRIPS = 2
+"""Largest penalty of a unit of load, second or metre too much, in out-and-back trips. Below one
+trip it would be cheaper to break a rule by a unit than to send another vehicle."""
+_BETWEEN_UPDATES = 50
+"""Tours between two adjustments of the penalties: few, as searches are short."""
 _SMALLEST_PRICE = 5
 """Whole number that stands for the smaller of the prices of a metre and a second."""
 _FOREVER = 2**40
@@ -42,9 +48,16 @@ def route_with_pyvrp(question: TourQuestion, *, iterations: int, seed: int) -> R
         When no tours that keep all rules were found.
     """
     data = _data(question)
+    params = SolveParams(
+        penalty=PenaltyParams(
+            max_penalty=_PENALTY_TRIPS * _dearest_trip(data),
+            solutions_between_updates=_BETWEEN_UPDATES,
+        )
+    )
     for longer in _LONGER:
+        stop = MaxIterations(iterations * longer)
         result = pyvrp.solve(
-            data, MaxIterations(iterations * longer), seed=seed, collect_stats=False, display=False
+            data, stop, seed=seed, collect_stats=False, display=False, params=params
         )
         if result.is_feasible():
             break
@@ -76,7 +89,7 @@ def _data(question: TourQuestion) -> pyvrp.ProblemData:
             pyvrp.VehicleType(
                 num_available=question.n,
                 capacity=[van.capacity_parcels],
-                shift_duration=int(van.shift_h * 3600),
+                shift_duration=int(van.shift_h * 3600) + round(van.reload_min * _SECONDS),
                 max_distance=_FOREVER if math.isinf(van.range_km) else int(van.range_km * _METRES),
                 unit_distance_cost=per_metre,
                 unit_duration_cost=per_second,
@@ -87,6 +100,16 @@ def _data(question: TourQuestion) -> pyvrp.ProblemData:
         distance_matrices=[km],
         duration_matrices=[seconds],
     )
+
+
+def _dearest_trip(data: pyvrp.ProblemData) -> float:
+    """Cost of the dearest trip to a single stop, in the units of the search."""
+    metres, seconds, kind = data.distance_matrix(0), data.duration_matrix(0), data.vehicle_type(0)
+    trip = kind.unit_distance_cost * (metres[0] + metres[:, 0])
+    trip = trip + kind.unit_duration_cost * (seconds[0] + seconds[:, 0])
+    stop = max(client.service_duration for client in data.clients())
+    loading = data.depots()[0].service_duration
+    return float(max(1, int(trip.max()) + kind.unit_duration_cost * (stop + loading)))
 
 
 def whole_prices(per_metre: float, per_second: float) -> tuple[int, int]:

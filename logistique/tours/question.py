@@ -23,9 +23,10 @@ class Van:
     capacity_parcels : int
         Load of a trip, > 0.
     shift_h : float
-        Longest time on the road of one vehicle, reloading included, > 0.
+        Longest time on the road of one vehicle, loading between its trips included, the first
+        loading not, > 0.
     reload_min : float
-        Time at the depot before each trip, ≥ 0.
+        Time at the depot before each trip, ≥ 0; paid each time.
     range_km : float
         Longest way of a vehicle in a shift, > 0; may be ``inf``.
     eur_per_km, eur_per_h : float
@@ -157,8 +158,9 @@ def _of_tour(question: TourQuestion, tour: Tour, solver: str) -> tuple[float, fl
         km += float(question.km[path[:-1], path[1:]].sum())
         driven = float(question.minutes[path[:-1], path[1:]].sum())
         minutes += driven + float(question.stop_min[stops].sum()) + van.reload_min
-    if minutes > 60 * van.shift_h + _ROUNDING_MIN:
-        raise InfeasibleError(f"{solver} drives {minutes:.1f} min in a shift of {van.shift_h:g} h")
+    on_road = minutes - van.reload_min
+    if on_road > 60 * van.shift_h + _ROUNDING_MIN:
+        raise InfeasibleError(f"{solver} drives {on_road:.1f} min in a shift of {van.shift_h:g} h")
     if km > van.range_km + _ROUNDING_KM:
         raise InfeasibleError(f"{solver} drives {km:.1f} km with a range of {van.range_km:g} km")
     return km, minutes
@@ -194,7 +196,7 @@ def _findings(question: TourQuestion) -> list[Finding]:
 
 def _refuse_unreachable(question: TourQuestion) -> None:
     van = question.van
-    minutes = question.minutes[0, 1:] + question.minutes[1:, 0] + question.stop_min + van.reload_min
+    minutes = question.minutes[0, 1:] + question.minutes[1:, 0] + question.stop_min
     km = question.km[0, 1:] + question.km[1:, 0]
     for wrong, said in (
         (question.parcels > van.capacity_parcels, "receives more parcels than a vehicle holds"),

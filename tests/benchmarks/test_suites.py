@@ -124,3 +124,10 @@ def test_a_misprinted_value_is_corrected_by_enumeration():
             shared = 1 / (1 / np.where(cost[:, sites] == 0, 1e-5, cost[:, sites])).sum(axis=1)
             best = min(best, opening[list(sites)].sum() + shared.sum())
     assert case.best_known == pytest.approx(best, abs=1e-6)
+
+
+@needs_instances
+def test_large_instances_have_a_longer_limit():
+    suite = load_suite("clrp_schneider")
+    limits = {int(case.instance.split("-")[0]): suite.limit_s(case) for case in suite.cases}
+    assert limits == {100: 120, 200: 120, 300: 120, 400: 300, 500: 300, 600: 300}

@@ -1,6 +1,7 @@
 """Judgement of flows, the hub scenarios and the page of the traffic benchmarks."""
 
 import gzip
+import itertools
 import json
 
 import numpy as np
@@ -10,7 +11,7 @@ from benchmarks.command import main
 from benchmarks.traffic.judge import judged
 from benchmarks.traffic.methods import bushes
 from benchmarks.traffic.page import write_page
-from benchmarks.traffic.problem import Problem, read, with_hub
+from benchmarks.traffic.problem import Problem, names, read, with_hub
 
 NET = """<NUMBER OF ZONES> 2
 <NUMBER OF NODES> 4
@@ -89,3 +90,55 @@ def test_the_peer_reaches_the_same_flows(folder):
     page = folder / "page.md"
     write_page([out], page)
     assert "| SiouxFalls | 1e-06 |" in page.read_text(encoding="utf-8")
+
+
+def test_networks_of_any_folder_are_run_with_the_weights_stated_beside_them(folder):
+    for part in ("net", "trips"):
+        text = gzip.decompress((folder / f"SiouxFalls_{part}.tntp.gz").read_bytes())
+        (folder / f"Elsewhere_{part}.tntp").write_bytes(text)
+    (folder / "Roads_net.tntp").write_text(NET, encoding="utf-8")  # without trips
+    (folder / "README.md").write_text(
+        "| network | weights | Z |\n|---|---|--:|\n| Other | - | 1.5 |\n"
+        "| Elsewhere | toll 0.02, dist 2.5 | 12.25 |\n",
+        encoding="utf-8",
+    )
+    assert names(folder) == ["SiouxFalls", "Elsewhere"]
+    problem = read("Elsewhere", folder)
+    assert problem.fixed.tolist() == [2.5] * 6
+    assert problem.optimum == 12.25
+    out = folder / "rows.jsonl"
+    asked = ["--suite", "tntp", "--data", str(folder), "--gap", "1e-8", "--out", str(out)]
+    assert main(["run", *asked]) == 0
+    rows = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    assert [row["network"] for row in rows] == ["SiouxFalls", "Elsewhere"]
+    assert all(row["relative_gap"] <= 1e-8 and row["imbalance"] < 1e-6 for row in rows)
+
+
+def test_congested_siting_is_run_on_networks_of_any_folder(tmp_path):
+    links = "".join(
+        f"{i} {j} {400 + 9 * i} 1 {5 + i + j} 0.15 4 0 0 1 ;\n"
+        for i, j in itertools.permutations(range(1, 17), 2)
+    )
+    net = NET.split("~")[0].replace("ZONES> 2", "ZONES> 16").replace("LINKS> 6", "LINKS> 240")
+    net = net.replace("NODE> 3", "NODE> 1").replace("NODES> 4", "NODES> 16")
+    names_of_columns = (
+        "~ init_node term_node capacity length free_flow_time b power speed toll type ;"
+    )
+    (tmp_path / "Four_net.tntp").write_text(f"{net}{names_of_columns}\n{links}", encoding="utf-8")
+    trips = "".join(
+        f"Origin {i}\n" + "".join(f" {j} : {20.0 * i + j}; " for j in range(1, 17)) + "\n"
+        for i in range(1, 17)
+    )
+    header = "<NUMBER OF ZONES> 16\n<TOTAL OD FLOW> 45696\n<END OF METADATA>\n"
+    (tmp_path / "Four_trips.tntp").write_text(header + trips, encoding="utf-8")
+    out = tmp_path / "rows.jsonl"
+    asked = ["--suite", "congested-siting", "--data", str(tmp_path), "--seed", "0,1"]
+    assert main(["run", *asked, "--out", str(out)]) == 0
+    rows = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    assert [row["seed"] for row in rows] == [0, 1]
+    for row in rows:
+        assert row["sites"] == 16
+        assert row["gap"] <= 1e-3
+        assert row["value_error"] <= 1e-9
+        assert row["bound"] <= row["objective"]
+        assert row["delay_share"] > 0

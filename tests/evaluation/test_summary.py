@@ -34,6 +34,7 @@ SECTIONS = [
     "today",
     "gain",
     "traffic",
+    "routing",
     "requirements",
     "demand",
     "evidence",

@@ -29,11 +29,15 @@ def items(rng, k, *, signed=False):
     return rng.uniform(low, 10, k), rng.integers(0, 9, k)
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(24))
 def test_best_subsets(seed):
     rng = np.random.default_rng(seed)
-    profit, units = items(rng, int(rng.integers(0, 9)))
-    capacity, k = int(rng.integers(0, 25)), profit.size
+    profit, units = items(rng, int(rng.integers(0, 9 + seed % 5)))
+    if seed % 3 == 0:
+        profit = np.ceil(profit)  # ties
+    if seed % 4 == 0:
+        profit[:] = units + 1.0  # hardly told apart by profit per unit
+    capacity, k = int(rng.integers(0, 30)), profit.size
     taken = np.zeros(k, dtype=bool)
     best = every(profit, units, capacity)
     assert subset_whole(profit, units, k, capacity, taken) == pytest.approx(best)

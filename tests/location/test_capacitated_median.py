@@ -21,6 +21,8 @@ def questions(draw):
     distance = np.hypot(*(points[:n, None] - points[None, :m]).transpose(2, 0, 1))
     if draw(st.booleans()):
         distance = np.floor(distance)
+    for _ in range(draw(st.integers(0, 2))):
+        distance[draw(st.integers(0, n - 1)), draw(st.integers(0, m - 1))] = np.inf
     demand = np.array([draw(st.integers(0, 5)) for _ in range(n)], dtype=float)
     weight = np.array([draw(st.integers(0, 3)) for _ in range(n)], dtype=float)
     capacity = np.array([draw(st.integers(3, 12)) for _ in range(m)], dtype=float)
@@ -31,12 +33,18 @@ def questions(draw):
     return distance, draw(st.integers(0, m)), capacity, demand, weight, rules
 
 
+def weighted(distance, weight):
+    """Cost of each pair; ``inf`` stays out of reach whatever the weight."""
+    reached = np.isfinite(distance)
+    return np.where(reached, np.where(reached, distance, 0.0) * weight[:, None], np.inf)
+
+
 @settings(max_examples=120, deadline=None)
 @given(questions())
 def test_equals_enumeration(question):
     distance, p, capacity, demand, weight, rules = question
     best = best_by_enumeration(
-        distance * weight[:, None], np.zeros(len(capacity)), capacity, demand, low=p, high=p,
+        weighted(distance, weight), np.zeros(len(capacity)), capacity, demand, low=p, high=p,
         **{name: tuple(sites) for name, sites in rules.items()},
     )  # fmt: skip
 

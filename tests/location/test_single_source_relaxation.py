@@ -4,14 +4,16 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
+from logistique.location import single_source_relaxation
 from logistique.location.assignment_search import AssignmentSearch
 from logistique.location.assignment_search_kernels import recentre
 from logistique.location.column_bound import ColumnBound
 from logistique.location.customer_branching import customer_children
+from logistique.location.partition_kernels import CHOICES, neighbours
 from logistique.location.single_source_branching import branch
 from logistique.location.single_source_core import SourcingCore
 from logistique.location.single_source_node import root_node
-from logistique.location.single_source_relaxation import fixed, relax
+from logistique.location.single_source_relaxation import climb, fixed, relax
 from logistique.location.watch import Watch
 from logistique.model.limits import Limits
 
@@ -178,3 +180,37 @@ def test_recentring_lowers_the_cost_and_keeps_the_rules(seed):
     served = np.zeros(4)
     np.add.at(served, assignment, core.demand)
     assert load.tolist() == served.tolist()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_near_sites_are_two_of_the_cheapest_of_some_customer(seed):
+    rng = np.random.default_rng(seed)
+    cost = rng.uniform(1, 9, (7, 30))
+    cost[rng.random(cost.shape) < 0.5] = np.inf
+    sites = np.flatnonzero(rng.random(30) < 0.6)
+    near = np.zeros((sites.size, sites.size), dtype=bool)
+    for row in cost[:, sites]:
+        cheapest = [a for a in np.argsort(row)[:CHOICES] if np.isfinite(row[a])]
+        for a, b in itertools.permutations(cheapest, 2):
+            near[a, b] = True
+    assert (neighbours(cost, sites) == (near if sites.size > CHOICES else True)).all()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_steps_with_looks_at_the_clock_raise_the_bound_too(seed, monkeypatch):
+    core = question(seed, whole=False)
+    best = min(value for value, _, _ in answers(core))
+    watch = Watch(Limits(60.0, 0.0, 0, 1))
+    start = relax(core, root_node(core), target=best, cutoff=np.inf, iterations=1).node.bound
+    monkeypatch.setattr(single_source_relaxation, "_PAIRS", 3 * core.n * core.m)
+    found = climb(core, root_node(core), watch, target=best, cutoff=np.inf, iterations=100)
+    assert start < found.node.bound <= best + 1e-9 * abs(best)
+
+
+def test_no_time_is_one_look_at_the_clock(monkeypatch):
+    core = question(1)
+    watch = Watch(Limits(1e-9, 0.0, 0, 1))
+    monkeypatch.setattr(single_source_relaxation, "_PAIRS", 1)
+    one = relax(core, root_node(core), target=500.0, cutoff=np.inf, iterations=1)
+    found = climb(core, root_node(core), watch, target=500.0, cutoff=np.inf, iterations=100)
+    assert found.node.bound == one.node.bound

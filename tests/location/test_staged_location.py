@@ -14,7 +14,7 @@ from staged_oracle import best_two_level
 import logistique as lg
 from logistique.errors import InfeasibleError, InvalidInputError, NoSolutionError
 from logistique.location import two_level_location, two_stage_location
-from logistique.location.stages import search
+from logistique.location.stages import search, wide_search
 from logistique.model.plan import Termination
 
 EXACT = lg.Limits(time_s=60, gap=0.0)
@@ -177,7 +177,8 @@ def test_few_listed_pairs_bound_every_answer(seed, single):
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(two_level_module, "_WHOLE", 0)
-        patch.setattr(two_level_module, "_DEPTH", 1)
+        patch.setattr(wide_search, "_DEPTH", 1)
+        patch.setattr(wide_search, "COARSE", 3)
         try:
             found = two_level(question, single=single, limits=lg.Limits(time_s=5, gap=0.0))
         except InfeasibleError:

@@ -15,8 +15,12 @@ from benchmarks.routing import AnsweredRoutes
 from benchmarks.suite import SHARED, load_suite
 from logistique import InfeasibleError, InvalidInputError, Limits, NoSolutionError
 from logistique.routing.feeding import planned
-from logistique.routing.location_routing import solve_location_routing
-from logistique.routing.question import Feeding, FirstLevel
+from logistique.routing.loaded_route_kernels import relaxed_value
+from logistique.routing.location_routing import costs_of, solve_location_routing
+from logistique.routing.question import Feeding, FirstLevel, ask
+from logistique.routing.recombine import Together, gathered, recombine
+from logistique.routing.route_kernels import pour
+from logistique.routing.tour_state import Route, empty_pool
 
 TURNS = 60_000
 needs_instances = pytest.mark.skipif(
@@ -259,12 +263,12 @@ def test_time_limit_is_kept_and_answer_has_no_false_proof():
     assert found.bound <= found.objective * (1 + 1e-9)
 
 
-def test_no_bound_where_ways_break_the_triangle_inequality():
+def test_radial_bound_is_left_out_where_ways_break_the_triangle_inequality():
     ways, demand = _case()
     ways[20, 0] = ways[0, 20] = 1e6
     found = solve_location_routing(ways, demand, 20, turns=200)
-    assert found.bound == -np.inf
-    assert found.termination.value == "heuristic"
+    assert found.bound_method.startswith("Lagrangian")
+    assert 0 < found.bound <= found.objective
 
 
 @pytest.mark.parametrize(
@@ -451,3 +455,125 @@ def test_two_echelon_vrp_meets_published_optima(start):
         assert kind(asked.kind).recompute(again, Answer("heuristic", routes=routes)).faults == (
             fault,
         )
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_recombination_finds_the_best_routes_of_a_pool(seed):
+    rng = np.random.default_rng(500 + seed)
+    n, m = 6, 2
+    ways = _ways(rng, n + m)
+    demand = rng.integers(1, 6, n).astype(float)
+    capacity = np.array([14.0, 14.0]) + rng.integers(0, 8, m)
+    cost = _route_costs(ways, demand, 8.0, np.zeros(m), n, m)
+    best = _least(ways, demand, 8.0, capacity, np.zeros(m), np.zeros(m))
+    question = ask(ways, demand, 8.0, capacity, 0.0, 0.0, None, None, None, None)
+    pool = empty_pool(n, 100)
+    for mask in range(1, 1 << n):
+        for depot in range(m):
+            if np.isfinite(cost[depot, mask]):
+                stops = [i for i in range(n) if mask >> i & 1]
+                order = min(permutations(stops), key=lambda o: _shortest_of(ways, n + depot, o))
+                one = empty_pool(n, 1)
+                one[2][1], one[4][0] = len(stops), 1
+                one[3][: len(stops)] = order
+                pour(one, pool)
+    assert pool[4][0] == sum(np.isfinite(cost[0, 1:]))
+    incumbent, room = [], capacity.copy()
+    for i in np.argsort(-demand):
+        depot = int(np.argmax(room))
+        room[depot] -= demand[i]
+        incumbent.append(Route(depot, (int(i),)))
+    nowhere = np.zeros(m, dtype=bool)
+    routes = recombine(question, gathered(pool, incumbent), incumbent, nowhere, [], 60.0, 1_000)
+    assert sum(costs_of(question, routes).values()) == pytest.approx(best)
+    most = float(demand.sum()) - 9.0
+    routes = recombine(
+        question,
+        gathered(pool, incumbent),
+        incumbent,
+        nowhere,
+        [Together((0,), most)],
+        60.0,
+        1_000,
+    )
+    limited = _least(
+        ways, demand, 8.0, np.minimum(capacity, [most, np.inf]), np.zeros(m), np.zeros(m)
+    )
+    if sum(demand[r.stops[0]] for r in incumbent if r.depot == 0) <= most:
+        assert sum(costs_of(question, routes).values()) == pytest.approx(limited)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_any_prizes_give_a_lower_bound(seed):
+    rng = np.random.default_rng(700 + seed)
+    n, m = 6, 3
+    ways = _ways(rng, n + m, symmetric=seed % 2 > 0)
+    demand = rng.integers(1, 6, n).astype(float)
+    capacity = rng.integers(9, 25, m).astype(float)
+    opening, fixed = rng.integers(0, 40, m).astype(float), rng.integers(0, 10, m).astype(float)
+    best = _least(ways, demand, 8.0, capacity, opening, fixed)
+    loads, rooms = demand.astype(int), np.minimum(capacity, demand.sum()).astype(int)
+    total = int(loads.sum())
+    for prize in (np.zeros(n), rng.uniform(0, 60, n), rng.uniform(-10, 100, n)):
+        visits = np.zeros(n, np.int64)
+        work = (
+            np.empty((9, n, 2)),
+            np.empty((m, 9, n, 2), np.int64),
+            np.empty((m, 9)),
+            np.empty((m, 9), np.int64),
+            np.empty((m, total + 1)),
+            np.zeros((m, total + 1), np.int64),
+            np.zeros((m, total + 1), np.int64),
+        )
+        least = relaxed_value(
+            ways[n:, :n].copy(), ways[:n, n:].T.copy(), ways[:n, :n].T.copy(), np.zeros((m, n)),
+            prize, loads, 8, rooms, opening, fixed, np.zeros(m, bool), work, visits,
+        )  # fmt: skip
+        assert least + prize.sum() <= best + 1e-9
+        assert visits @ loads == total
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_bound_from_relaxed_routes_is_close_and_below(seed):
+    rng = np.random.default_rng(800 + seed)
+    n, m, k = 6, 3, seed % 2
+    ways = _ways(rng, n + m + 2)
+    demand = rng.integers(1, 6, n).astype(float)
+    opening = rng.integers(0, 40, m).astype(float)
+    given = {}
+    feed = None
+    if k:
+        first = ways[n:, n:] * 2
+        price = np.array([20.0, 30.0])
+        held = np.array([demand.sum() - 1, demand.sum() - 2])
+        given["feeding"] = Feeding(first, 9.0, 5.0, held, price)
+        feed = _least_feed(first, m, 2, 9.0, np.full(2, 5.0), held, price)
+    inner = ways[: n + m, : n + m]
+    best = _least(inner, demand, 8.0, np.full(m, 99.0), opening, np.full(m, 2.0), feed)
+    found = solve_location_routing(
+        inner,
+        demand,
+        8.0,
+        opening_cost=opening,
+        vehicle_cost=2.0,
+        turns=4 * TURNS,
+        limits=Limits(600, 0, 0, 1),
+        **given,
+    )
+    assert found.objective == pytest.approx(best)
+    assert found.bound_method.startswith("Lagrangian") or k
+    assert (0.75 if k else 0.93) * best <= found.bound <= best + 1e-9
+
+
+def test_no_relaxed_routes_for_demands_in_parts():
+    ways, demand = _case()
+    ways[20, 0] = ways[0, 20] = 1e6
+    found = solve_location_routing(ways, demand + 0.5, 20, turns=200)
+    assert found.bound == -np.inf
+    assert "whole numbers" in found.bound_method
+
+
+def _shortest_of(ways, depot, order):
+    return (
+        ways[depot, order[0]] + sum(ways[a, b] for a, b in pairwise(order)) + ways[order[-1], depot]
+    )

@@ -64,7 +64,7 @@ def shortest_shifts(mask, cost, time, van):
     """Cheapest division of a set into trips that fit one shift together, by full enumeration."""
 
     def divide(rest, spent, minutes):
-        if minutes > 60 * van.shift_h:
+        if minutes > 60 * van.shift_h + van.reload_min:
             return np.inf
         if rest == 0:
             return spent
@@ -152,3 +152,56 @@ def test_refuses_stops_that_nothing_serves(changes, said):
 def test_prices_keep_their_ratio():
     assert whole_prices(0.001, 0.01) == (5, 50)
     assert whole_prices(0.0, 3.0) == (0, 5)
+
+
+@pytest.mark.parametrize(
+    ("name", "at", "value"),
+    [
+        ("km", (0, 1), np.nan),
+        ("km", (2, 1), np.inf),
+        ("minutes", (1, 2), -1.0),
+        ("minutes", (0, 3), np.inf),
+        ("stop_min", 2, -0.1),
+        ("stop_min", 2, np.nan),
+        ("parcels", 1, 0),
+        ("parcels", 1, -3),
+    ],
+)
+def test_refuses_bad_arrays_by_name(name, at, value):
+    given = ask()
+    arrays = {
+        key: np.array(getattr(given, key)) for key in ("km", "minutes", "parcels", "stop_min")
+    }
+    arrays[name][at] = value
+    with pytest.raises(InvalidInputError, match=name):
+        TourQuestion(**arrays, van=given.van)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_short_searches_of_tightly_filled_trips_keep_all_rules(seed):
+    """161 parcels for trips of 40: one parcel too many would save the fifth trip, and penalties
+    below the cost of a trip (those PyVRP has by itself) do not forbid it.
+    """
+    rng = np.random.default_rng(seed)
+    points = rng.uniform(0, 0.5, (105, 2))
+    points[0] = [3.0, 3.0]
+    km = 1.4 * np.sqrt(((points[:, None] - points[None]) ** 2).sum(axis=2))
+    parcels = np.r_[np.full(57, 2), np.full(47, 1)]
+    van = Van(40, 7.0, 10.0, 60.0, 0.1, 22.0)
+    question = TourQuestion(km, 4 * km, parcels, np.full(104, 6.0), van)
+    assert route_with_pyvrp(question, iterations=60, seed=seed).n_trips >= 5
+
+
+def test_the_first_loading_is_outside_the_shift_and_the_next_ones_inside():
+    """Two stops of two trips: 2 · 20 min on the road and one loading between them of 10 min."""
+    km = np.array([[0.0, 8, 8], [8, 0, 8], [8, 8, 0]])
+    question = TourQuestion(
+        km, km, np.array([4, 4]), np.full(2, 4.0), Van(4, 50 / 60, 10.0, eur_per_h=1.0)
+    )
+    one_shift = measured(question, (Tour(((0,), (1,))),), "hand")
+    assert one_shift.hours == pytest.approx(1.0)
+    late = TourQuestion(
+        km, km, np.array([4, 4]), np.full(2, 4.0), Van(4, 48 / 60, 10.0, eur_per_h=1.0)
+    )
+    with pytest.raises(InfeasibleError, match="in a shift"):
+        measured(late, (Tour(((0,), (1,))),), "hand")

@@ -8,6 +8,7 @@ exceed that of the linear relaxation.
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +20,7 @@ from logistique.location.stages.dual_kernels import (
     option_values,
     rank_clients,
     storage_values,
+    thresholds,
 )
 from logistique.location.watch import Watch
 
@@ -101,6 +103,27 @@ def cheapest(value: FloatArray, side: Side) -> IntArray:
     return np.sort(np.concatenate([fixed, taken]))
 
 
+def excluded(
+    prices: Prices, stages: Stages, sites: Side, storages: Side, room: float
+) -> tuple[Side, Side]:
+    """Forbid every place that no answer within ``room`` of the bound of the prices has open.
+
+    Opening a place that the inner minimum leaves closed costs at least its value ρ, less the
+    largest ρ > 0 of the places chosen, which it may replace where their number is bounded from
+    below.
+    """
+    best = best_options(stages, prices.option_value)
+    site_value = np.where(best >= 0, prices.option_value[best], np.inf)
+    sides = []
+    for side, value in ((sites, site_value), (storages, prices.storage_value)):
+        chosen = cheapest(value, side)
+        replaced = max(float(value[chosen].max(initial=0.0)), 0.0)
+        out = value - replaced > room
+        out[chosen] = False
+        sides.append(dataclasses.replace(side, forbidden=side.forbidden | (out & ~side.required)))
+    return sides[0], sides[1]
+
+
 class Ascent:
     """Evaluates and raises the Lagrangian of one question.
 
@@ -113,7 +136,7 @@ class Ascent:
     def __init__(self, stages: Stages) -> None:
         self.stages = stages
         arcs = stages.arcs
-        self._order = np.empty(arcs.client.size, dtype=np.int32)
+        self._order = np.arange(arcs.client.size, dtype=np.int32)
         self._count = np.zeros(stages.n_pairs, dtype=np.int64)
         mean = float(stages.demand.mean()) if stages.demand.any() else 1.0
         # Prices per unit of clients and of pairs move by comparable amounts.
@@ -140,14 +163,42 @@ class Ascent:
             stages.feed, stages.most, stages.storage_cost, stages.storage_capacity, beta,
             open_pair, rho_storage, np.zeros(0, dtype=np.bool_), nothing, fill=False,
         )  # fmt: skip
-        best = best_options(stages, rho)
-        value = np.where(best >= 0, rho[best], np.inf)
-        chosen = best[cheapest(value, sites)]
-        opened = cheapest(rho_storage, storages)
-        bound = float(u.sum() + rho[chosen].sum() + rho_storage[opened].sum())
+        prices = Prices(u, beta, -np.inf, rho, rho_storage)
+        chosen, opened = self._chosen(prices, sites, storages)
+        return self._bounded(prices, chosen, opened), chosen, opened, open_pair
+
+    def _chosen(self, prices: Prices, sites: Side, storages: Side) -> tuple[IntArray, IntArray]:
+        """Options and storages of the inner minimum."""
+        best = best_options(self.stages, prices.option_value)
+        value = np.where(best >= 0, prices.option_value[best], np.inf)
+        return best[cheapest(value, sites)], cheapest(prices.storage_value, storages)
+
+    def _bounded(self, prices: Prices, chosen: IntArray, opened: IntArray) -> Prices:
+        """Prices with their bound."""
+        u, beta = prices.u, prices.beta
+        parts = prices.option_value[chosen].sum() + prices.storage_value[opened].sum()
         # Huge prices cancel in these sums; what rounding may have added does not count.
-        bound -= _ROUNDING * float(np.abs(u).sum() + np.abs(beta) @ stages.largest.ravel())
-        return Prices(u, beta, bound, rho, rho_storage), chosen, opened, open_pair
+        lost = _ROUNDING * (np.abs(u).sum() + np.abs(beta) @ self.stages.largest.ravel())
+        return dataclasses.replace(prices, bound=float(u.sum() + parts - lost))
+
+    def totalled(self, prices: Prices, sites: Side, storages: Side) -> Prices:
+        """Prices with the bound of their values."""
+        return self._bounded(prices, *self._chosen(prices, sites, storages))
+
+    def capacity_prices(self, prices: Prices) -> FloatArray:
+        """Price τ ≤ 0 of a unit in the knapsack of each site's largest size, (pairs,)."""
+        stages, arcs = self.stages, self.stages.arcs
+        tau = np.empty(stages.n_pairs)
+        everywhere = np.repeat(~stages.sites.forbidden, stages.n_products)
+        rank_clients(
+            arcs.start, arcs.client, arcs.cost, stages.demand, prices.u, prices.beta, everywhere,
+            self._order, self._count,
+        )  # fmt: skip
+        thresholds(
+            arcs.start, arcs.client, arcs.cost, stages.demand, prices.u, prices.beta,
+            self._order, self._count, stages.largest.ravel(), tau,
+        )  # fmt: skip
+        return tau
 
     def decisions(
         self, chosen: IntArray, opened: IntArray, beta: FloatArray, open_pair: BoolArray
@@ -219,7 +270,7 @@ class Ascent:
                 break
             du = short * self._client_scale
             db = lacking / self._pair_scale * two
-            length = float(short @ du + lacking @ db)
+            length = _product(short, du) + _product(lacking, db)
             if length <= _NOTHING * max(abs(best.bound), _NOTHING):
                 break
             aim = upper if np.isfinite(upper) else best.bound + _UNKNOWN * abs(best.bound) + 1.0
@@ -230,7 +281,7 @@ class Ascent:
             )  # fmt: skip
             new_short, new_lacking = self.decisions(chosen, opened, found.beta, pairs)
             weight = self._weight(short, lacking, new_short, new_lacking, newest)
-            uphill = float(new_short @ du + new_lacking @ db)
+            uphill = _product(new_short, du) + _product(new_lacking, db)
             short += weight * (new_short - short)
             lacking += weight * (new_lacking - lacking)
             option += weight * (_indicator(chosen, option.size) - option)
@@ -259,10 +310,11 @@ class Ascent:
     ) -> float:
         """Weight of the newest decisions that makes the averaged violation shortest."""
         first, second = new_short - short, new_lacking - lacking
-        length = float(first @ (first * self._client_scale) + second @ (second / self._pair_scale))
+        client, pair = first * self._client_scale, second / self._pair_scale
+        length = _product(first, client) + _product(second, pair)
         if length <= 0.0:
             return most
-        along = float(short @ (first * self._client_scale) + lacking @ (second / self._pair_scale))
+        along = _product(short, client) + _product(lacking, pair)
         return float(np.clip(-along / length, most / 10, most))
 
 
@@ -275,6 +327,11 @@ def best_options(stages: Stages, rho: FloatArray) -> IntArray:
     best = np.full(stages.n_sites, -1, dtype=np.int64)
     best[site[first]] = order[first]
     return best
+
+
+def _product(first: FloatArray, second: FloatArray) -> float:
+    """Scalar product without the threads of BLAS, which cost more than they bring here."""
+    return float((first * second).sum())
 
 
 def _indicator(chosen: IntArray, size: int) -> FloatArray:

@@ -23,6 +23,9 @@ BoolArray = NDArray[np.bool_]
 
 _LEAST_DEMAND = 1e-12
 
+_SHIFTS = 25
+"""Moves per arc up to which arcs are sorted by insertion."""
+
 
 @njit(cache=True)
 def rank_clients(
@@ -36,25 +39,51 @@ def rank_clients(
     order: Int32Array,
     count: IntArray,
 ) -> None:
-    """List the arcs of each pair (site, product) that pay, best price per unit first."""
+    """Order the arcs of each pair (site, product), best price per unit first; count those that pay.
+
+    ``order`` holds the arcs of each pair in any order, best in that of the last prices: few of
+    them move, so that insertion is quick.
+    """
+    longest = 0
+    for p in range(start.size - 1):
+        longest = max(longest, start[p + 1] - start[p])
+    price = np.empty(longest)
     for p in range(start.size - 1):
         count[p] = 0
         if not open_pair[p]:
             continue
         first = start[p]
+        size = start[p + 1] - first
         found = 0
-        for e in range(first, start[p + 1]):
-            i = client[e]
-            if cost[e] + demand[i] * beta[p] - u[i] < 0.0:
-                order[first + found] = e
-                found += 1
-        price = np.empty(found)
-        for t in range(found):
+        for t in range(size):
             e = order[first + t]
             i = client[e]
             price[t] = (cost[e] + demand[i] * beta[p] - u[i]) / max(demand[i], _LEAST_DEMAND)
-        order[first : first + found] = order[first : first + found][np.argsort(price)]
+            if price[t] < 0.0:
+                found += 1
         count[p] = found
+        if not _inserted(price[:size], order[first : first + size]):
+            again = np.argsort(price[:size])
+            order[first : first + size] = order[first : first + size][again]
+
+
+@njit(cache=True)
+def _inserted(price: FloatArray, order: Int32Array) -> bool:
+    """Sort by insertion; false, with both arrays in step, where too much is out of order."""
+    left = _SHIFTS * price.size
+    for t in range(1, price.size):
+        value, item = price[t], order[t]
+        k = t - 1
+        while k >= 0 and price[k] > value:
+            price[k + 1] = price[k]
+            order[k + 1] = order[k]
+            k -= 1
+        price[k + 1] = value
+        order[k + 1] = item
+        left -= t - 1 - k
+        if left < 0:
+            return False
+    return True
 
 
 @njit(cache=True)
@@ -90,6 +119,100 @@ def option_values(
                     value += price * room / demand[i]
                     break
         rho[o] = value
+
+
+@njit(cache=True)
+def site_values(
+    cost: FloatArray,
+    demand: FloatArray,
+    u: FloatArray,
+    beta: float,
+    room: FloatArray,
+    reach: float,
+    value: FloatArray,
+    taken: IntArray,
+) -> int:
+    """Fill the knapsack of each size of one site over all clients.
+
+    Parameters
+    ----------
+    cost, demand, u : (n,) float
+        Costs from the site, demands and prices of all clients.
+    beta : float
+        Price of a unit at the site.
+    room : (k,) float
+        Capacities of the sizes.
+    reach : float
+        Demand of clients wanted in ``taken``.
+    value : (k,) float
+        Receives the least value of each size, ≤ 0.
+    taken : (n,) int
+        Receives the clients that pay, best price per unit first.
+
+    Returns
+    -------
+    int
+        Number of clients taken: as many as fill a size or have the demand wanted.
+    """
+    count = 0
+    for i in range(cost.size):
+        if cost[i] + demand[i] * beta - u[i] < 0.0:
+            taken[count] = i
+            count += 1
+    price = np.empty(count)
+    for t in range(count):
+        i = taken[t]
+        price[t] = (cost[i] + demand[i] * beta - u[i]) / max(demand[i], _LEAST_DEMAND)
+    order = np.argsort(price)
+    taken[:count] = taken[:count][order]
+    most = 0
+    for o in range(room.size):
+        value[o] = 0.0
+        left = room[o]
+        used = 0
+        for t in range(count):
+            i = taken[t]
+            reduced = cost[i] + demand[i] * beta - u[i]
+            used = t + 1
+            if demand[i] <= left:
+                value[o] += reduced
+                left -= demand[i]
+            else:
+                value[o] += reduced * left / demand[i]
+                break
+        most = max(most, used)
+    filled = 0.0
+    for t in range(count):
+        if t >= most and filled >= reach:
+            return t
+        filled += demand[taken[t]]
+    return count
+
+
+@njit(cache=True)
+def thresholds(
+    start: IntArray,
+    client: Int32Array,
+    cost: FloatArray,
+    demand: FloatArray,
+    u: FloatArray,
+    beta: FloatArray,
+    order: Int32Array,
+    count: IntArray,
+    capacity: FloatArray,
+    tau: FloatArray,
+) -> None:
+    """Fill τ ≤ 0 of every pair: price per unit of the first ranked arc that does not fit whole."""
+    for p in range(start.size - 1):
+        tau[p] = 0.0
+        room = capacity[p]
+        for t in range(start[p], start[p] + count[p]):
+            e = order[t]
+            i = client[e]
+            room -= demand[i]
+            if room < 0.0:
+                tau[p] = (cost[e] + demand[i] * beta[p] - u[i]) / demand[i]
+                break
 
 
 @njit(cache=True)

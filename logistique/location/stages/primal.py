@@ -1,15 +1,15 @@
-"""Answers: places rounded from averages, then exchanged one by one while it pays."""
+"""Answers: places rounded from averages, then exchanged while it pays."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
 from logistique.location.stages.core import Side, Stages
-from logistique.location.stages.dual import Prices, Relaxation, best_options
+from logistique.location.stages.dual import Relaxation, best_options
+from logistique.location.stages.exchange import Move, moves
 from logistique.location.stages.flow import Flows, best_flows, enough, trimmed
+from logistique.location.stages.quick import QuickCosts, unit_costs
 from logistique.location.watch import Watch
 
 FloatArray = NDArray[np.float64]
@@ -19,8 +19,14 @@ BoolArray = NDArray[np.bool_]
 _LONGEST = 3600.0
 """Seconds of which a share is taken where no time limit is given."""
 
-_TRIED = 25
-"""Exchanges tried per level before a local search gives up."""
+_TRIED = 400
+"""Exchanges costed before an answer counts as locally best."""
+
+_SHAKEN = 4
+"""Most exchanges made at once to leave a locally best answer."""
+
+_AMONG = 60
+"""Most promising exchanges that these are drawn from."""
 
 
 def allowed(stages: Stages, option: IntArray, storage: BoolArray) -> bool:
@@ -88,13 +94,23 @@ def _picked(
 
 
 class Improver:
-    """Local search over what is open, guided by prices; remembers what it has costed."""
+    """Local search over what is open; remembers what it has costed.
+
+    Parameters
+    ----------
+    stages : Stages
+        The question.
+    watch : Watch
+        Ends the search when time is up.
+    """
 
     def __init__(self, stages: Stages, watch: Watch) -> None:
         self.stages = stages
         self.watch = watch
         self.best: Flows | None = None
         self._known: set[bytes] = set()
+        self._table: list[FloatArray] | None = None
+        self._quick: QuickCosts | None = None
 
     @property
     def cost(self) -> float:
@@ -103,110 +119,124 @@ class Improver:
 
     def tried(self, option: IntArray, storage: BoolArray) -> Flows | None:
         """Flows of an answer that is allowed and was not costed before; keeps the best."""
-        key = option.tobytes() + storage.tobytes()
-        if key in self._known or not allowed(self.stages, option, storage):
+        if not self._new(option, storage):
             return None
-        self._known.add(key)
         found = best_flows(self.stages, option, storage)
         if found is not None:
             found = trimmed(self.stages, found)
-            if found.cost < self.cost:
-                self.best = found
+            self.offer(found)
         return found
+
+    def _new(self, option: IntArray, storage: BoolArray) -> bool:
+        key = option.tobytes() + storage.tobytes()
+        if key in self._known or not allowed(self.stages, option, storage):
+            return False
+        self._known.add(key)
+        return True
 
     def offer(self, flows: Flows) -> None:
         """Keep an answer if it is the best."""
         if flows.cost < self.cost and allowed(self.stages, flows.option, flows.storage):
             self.best = flows
 
-    def improved(self, flows: Flows, prices: Prices, share: float) -> Flows:
-        """Exchange, close and open places while it pays.
+    def improved(self, flows: Flows, share: float) -> Flows:
+        """Exchange, close and open places and change sizes while it pays.
 
         Parameters
         ----------
         flows : Flows
             Where to begin.
-        prices : Prices
-            Say which exchanges are promising.
         share : float
             Part of the time left that this may take.
         """
         latest = self.watch.elapsed + share * min(self.watch.left, _LONGEST)
+        return self._descent(flows, latest)
+
+    def shaken(self, flows: Flows, share: float, rng: np.random.Generator) -> Flows:
+        """Descend again and again from the best answer with a few exchanges made at random.
+
+        Parameters
+        ----------
+        flows : Flows
+            Locally best answer.
+        share : float
+            Part of the time left that this may take.
+        rng : Generator
+            Draws the exchanges.
+        """
+        latest = self.watch.elapsed + share * min(self.watch.left, _LONGEST)
+        stalled = 0
+        while not self.watch.over and self.watch.elapsed < latest and stalled < 50:
+            start = self._disturbed(flows, rng)
+            stalled += 1
+            if start is None:
+                continue
+            found = self._descent(start, latest)
+            if found.cost < flows.cost - 1e-9 * abs(flows.cost):
+                flows, stalled = found, 0
+        return flows
+
+    def _disturbed(self, flows: Flows, rng: np.random.Generator) -> Flows | None:
+        number = int(rng.integers(2, _SHAKEN + 1))
+        option, storage = flows.option, flows.storage
+        among: list[Move] = []
+        for move in moves(self.stages, self._tables(), flows):
+            if self._possible(*move.applied(self.stages, option, storage)):
+                among.append(move)
+            if len(among) == _AMONG:
+                break
+        for k in rng.permutation(len(among)):
+            changed = among[k].applied(self.stages, option, storage)
+            if self._possible(*changed):
+                option, storage = changed
+                number -= 1
+            if number == 0:
+                break
+        if not self._new(option, storage):
+            return None
+        return best_flows(self.stages, option, storage)
+
+    def _possible(self, option: IntArray, storage: BoolArray) -> bool:
+        return allowed(self.stages, option, storage) and enough(self.stages, option, storage)
+
+    def _descent(self, flows: Flows, latest: float) -> Flows:
         while not self.watch.over and self.watch.elapsed < latest:
-            better = self._step(flows, prices, latest)
+            better = self._step(flows, latest)
             if better is None:
                 return flows
             flows = better
         return flows
 
-    def _step(self, flows: Flows, prices: Prices, latest: float) -> Flows | None:
-        for option, storage in self._neighbours(flows, prices):
-            if self.watch.over or self.watch.elapsed > latest:
+    def _step(self, flows: Flows, latest: float) -> Flows | None:
+        """First neighbour that is better."""
+        tried = 0
+        for move in moves(self.stages, self._tables(), flows):
+            if self.watch.over or self.watch.elapsed > latest or tried > _TRIED:
                 return None
-            if not enough(self.stages, option, storage):
+            option, storage = move.applied(self.stages, flows.option, flows.storage)
+            if not enough(self.stages, option, storage) or not self._new(option, storage):
                 continue
-            found = self.tried(option, storage)
-            if found is not None and found.cost < flows.cost - 1e-9 * abs(flows.cost):
+            tried += 1
+            found = self._better(option, storage, flows.cost)
+            if found is not None:
                 return found
         return None
 
-    def _neighbours(self, flows: Flows, prices: Prices) -> Iterator[tuple[IntArray, BoolArray]]:
-        """Nearby open sets, the most promising first."""
-        stages = self.stages
-        best = best_options(stages, prices.option_value)
-        moves: list[tuple[float, int, int, int]] = []
-        value = np.where(best >= 0, prices.option_value[best], np.inf)
-        opened, closed = np.flatnonzero(flows.option >= 0), np.flatnonzero(flows.option < 0)
-        present = prices.option_value[flows.option[opened]]
-        moves += _exchanges(0, opened, closed, present, value[closed])
-        if stages.n_storages:
-            on, off = np.flatnonzero(flows.storage), np.flatnonzero(~flows.storage)
-            values = prices.storage_value
-            moves += _exchanges(1, on, off, values[on], values[off])
-        for _, level, leaves, enters in sorted(moves):
-            option, storage = flows.option.copy(), flows.storage.copy()
-            if level == 0:
-                if leaves >= 0:
-                    option[leaves] = -1
-                if enters >= 0:
-                    option[enters] = best[enters]
-            else:
-                if leaves >= 0:
-                    storage[leaves] = False
-                if enters >= 0:
-                    storage[enters] = True
-            yield option, storage
-        yield from self._sizes(flows)
+    def _better(self, option: IntArray, storage: BoolArray, than: float) -> Flows | None:
+        quick = self._quick
+        assert quick is not None
+        margin = 1e-9 * abs(than)
+        if quick.usable and quick(option, storage) >= than - margin:
+            return None
+        found = best_flows(self.stages, option, storage)
+        if found is None:
+            return None
+        found = trimmed(self.stages, found)
+        self.offer(found)
+        return found if found.cost < than - margin else None
 
-    def _sizes(self, flows: Flows) -> Iterator[tuple[IntArray, BoolArray]]:
-        """Other sizes at open sites, cheaper ones first."""
-        stages = self.stages
-        if stages.option_site.size == stages.n_sites:
-            return
-        opened = flows.option >= 0
-        other = np.flatnonzero(opened[stages.option_site])
-        other = other[flows.option[stages.option_site[other]] != other]
-        saved = (
-            stages.option_cost[flows.option[stages.option_site[other]]] - stages.option_cost[other]
-        )
-        for number in other[np.argsort(-saved, kind="stable")][:_TRIED]:
-            option = flows.option.copy()
-            option[stages.option_site[number]] = number
-            yield option, flows.storage.copy()
-
-
-def _exchanges(
-    level: int, opened: IntArray, closed: IntArray, leaving: FloatArray, entering: FloatArray
-) -> list[tuple[float, int, int, int]]:
-    """List closings, openings and exchanges with their estimated change of cost, least first."""
-    closings = [(-float(v), level, int(j), -1) for j, v in zip(opened, leaving, strict=True)]
-    openings = [(float(v), level, -1, int(j)) for j, v in zip(closed, entering, strict=True)]
-    out = np.argsort(-leaving, kind="stable")[:_TRIED]
-    come = np.argsort(entering, kind="stable")[:_TRIED]
-    swaps = [
-        (float(entering[b] - leaving[a]), level, int(opened[a]), int(closed[b]))
-        for a in out
-        for b in come
-        if np.isfinite(entering[b])
-    ]
-    return sorted(closings)[:_TRIED] + sorted(openings)[:_TRIED] + sorted(swaps)[: 3 * _TRIED]
+    def _tables(self) -> list[FloatArray]:
+        if self._table is None:
+            self._table = unit_costs(self.stages)
+            self._quick = QuickCosts(self.stages, self._table)
+        return self._table

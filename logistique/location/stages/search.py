@@ -231,7 +231,7 @@ class StagesSearch:
     def _large(self) -> None:
         ascent = Ascent(self.stages)
         with self.watch.part("prices"):
-            root = self._root(ascent)
+            root = self.root(ascent)
         for share, extra, depth in _KERNELS:
             if self.done:
                 return
@@ -245,7 +245,8 @@ class StagesSearch:
         if not self.done:
             self._whole()
 
-    def _root(self, ascent: Ascent) -> Node:
+    def root(self, ascent: Ascent) -> Node:
+        """Raise the bound of the whole question; answers are rounded from the averages."""
         stages = self.stages
         start, step = first_prices(stages), 0.5
         aim = math.inf
@@ -276,7 +277,9 @@ class StagesSearch:
         self.watch.tell(self.cost, self.bound, "kernel")
         best = self.improver.best
         if best is not None and not self.done:
-            self.improver.improved(best, root.relaxation.prices, _EXCHANGES)
+            best = self.improver.improved(best, _EXCHANGES)
+            if not self.done:
+                self.improver.shaken(best, _EXCHANGES, self.rng)
             self.watch.tell(self.cost, self.bound, "exchanges")
 
     def _tree(self, ascent: Ascent, root: Node) -> None:
@@ -284,12 +287,12 @@ class StagesSearch:
             before = self.cost
             flows = self.improver.tried(*rounded(self.stages, node.relaxation))
             if flows is not None and flows.cost <= before * (1 + _WORTH):
-                self.improver.improved(flows, node.relaxation.prices, _EXCHANGES / 5)
+                self.improver.improved(flows, _EXCHANGES / 5)
 
         tree = Tree(
             self.stages, ascent, lambda: self.cost, improve, self._settled, self.watch, self.margin
         )
-        self.lift(tree.search(root, lambda bound: self.lift(bound, "tree")), "tree")
+        self.lift(tree.search([root], lambda bound: self.lift(bound, "tree")), "tree")
         self.steps.append(f"{tree.nodes} nodes")
 
     def _settled(self, node: Node) -> float:

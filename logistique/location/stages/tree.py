@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistique.location.stages.core import Side, Stages
-from logistique.location.stages.dual import Ascent, Relaxation
+from logistique.location.stages.dual import Ascent, Relaxation, excluded
 from logistique.location.watch import Watch
 
 FloatArray = NDArray[np.float64]
@@ -19,6 +19,13 @@ FloatArray = NDArray[np.float64]
 _STEPS = 250
 _INTEGRAL = 0.03
 """Averages this close to a whole number are not branched on, unless nothing else is left."""
+
+
+_NUMBER = 2.0
+"""Weight of the number of open places beside that of a place."""
+
+_TIE = 1e-9
+"""Added to opening costs, so that free places are divided too."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +58,8 @@ class Tree:
         Clock.
     margin : callable
         From a cost to the least improvement that is looked for.
+    exclude : bool
+        Whether places that no better answer has open are forbidden in the parts.
     """
 
     def __init__(
@@ -62,8 +71,11 @@ class Tree:
         settle: Callable[[Node], float],
         watch: Watch,
         margin: Callable[[float], float],
+        *,
+        exclude: bool = True,
     ) -> None:
         self.stages = stages
+        self.exclude = exclude
         self.ascent = ascent
         self.upper = upper
         self.improve = improve
@@ -82,13 +94,24 @@ class Tree:
 
     @property
     def bound(self) -> float:
-        """Lower bound on every answer."""
+        """Lower bound on every answer; places that only answers at the cutoff have are left out."""
         least = self._heap[0][0] if self._heap else math.inf
-        return min(least, self._closed)
+        return min(least, self._closed, self.cutoff)
 
-    def search(self, root: Node, tell: Callable[[float], None]) -> float:
-        """Search until closed or the time is up; returns the bound of the whole."""
-        self._push(root)
+    @property
+    def open_parts(self) -> list[Node]:
+        """Parts not divided further, least bound first; with those decided, they are the whole."""
+        return [entry[2] for entry in sorted(self._heap, key=lambda entry: entry[:2])]
+
+    @property
+    def decided(self) -> bool:
+        """Whether parts were closed because every place in them was decided."""
+        return math.isfinite(self._closed)
+
+    def search(self, roots: list[Node], tell: Callable[[float], None]) -> float:
+        """Search parts that make up the whole until closed or the time is up; returns the bound."""
+        for root in roots:
+            self._push(root)
         while self._heap and not self.watch.over:
             node = self._heap[0][2]
             if node.bound >= self.cutoff:
@@ -121,41 +144,47 @@ class Tree:
             return None
         before = parent.relaxation.prices
         relaxation = self.ascent.raise_bound(
-            (before.u, before.beta), self.upper(), _STEPS, self.watch, sites, storages, step=0.3
+            (before.u, before.beta), self.cutoff, _STEPS, self.watch, sites, storages, step=0.3
         )
         bound = max(parent.bound, relaxation.prices.bound)
+        room = self.cutoff - relaxation.prices.bound
+        if self.exclude and math.isfinite(room):
+            sites, storages = excluded(relaxation.prices, self.stages, sites, storages, room)
         node = Node(bound, sites, storages, relaxation, parent.depth + 1)
         if bound < self.cutoff:
             self.improve(node)
         return node
 
     def _branch(self, node: Node) -> list[tuple[Side, Side]] | None:
+        """Divide where averages are furthest from whole numbers, weighed by opening costs."""
         stages, averages = self.stages, node.relaxation
         site = np.zeros(stages.n_sites)
         np.add.at(site, stages.option_site, averages.option)
-        for level, (side, average) in enumerate(
-            ((node.storages, averages.storage), (node.sites, site))
-        ):
+        site_cost = np.full(stages.n_sites, np.inf)
+        np.minimum.at(site_cost, stages.option_site, stages.option_cost)
+        site_cost[np.isinf(site_cost)] = 0.0
+        found: list[tuple[float, tuple[Side, Side], int]] = []
+        levels = ((node.storages, averages.storage, stages.storage_cost),
+                  (node.sites, site, site_cost))  # fmt: skip
+        for level, (side, average, cost) in enumerate(levels):
             total = float(average.sum())
             low = math.floor(total)
             if side.lowest <= low < side.highest and _INTEGRAL < total - low < 1 - _INTEGRAL:
-                few, many = side.counted(0, low), side.counted(low + 1, side.highest)
-                return _both(node, level, few, many)
-        best: tuple[float, int, int] | None = None
-        for level, (side, average) in enumerate(
-            ((node.storages, averages.storage), (node.sites, site))
-        ):
+                typical = float(average @ cost) / total if total > 0 else float(cost.mean())
+                score = _NUMBER * min(total - low, low + 1 - total) * (typical + _TIE)
+                halves = side.counted(0, low), side.counted(low + 1, side.highest)
+                found.append((score, halves, level))
             free = np.flatnonzero(~side.required & ~side.forbidden)
             if free.size:
-                apart = np.abs(average[free] - 0.5) + 0.15 * level
-                place = int(np.argmin(apart))
-                if best is None or apart[place] < best[0]:
-                    best = float(apart[place]), level, int(free[place])
-        if best is None:
+                scores = np.minimum(average[free], 1 - average[free]) * (cost[free] + _TIE)
+                best = int(np.argmax(scores))
+                place = int(free[best])
+                halves = side.where(place, opened=False), side.where(place, opened=True)
+                found.append((float(scores[best]), halves, level))
+        if not found:
             return None
-        _, level, place = best
-        side = (node.storages, node.sites)[level]
-        return _both(node, level, side.where(place, opened=False), side.where(place, opened=True))
+        _, halves, level = max(found, key=lambda item: item[0])
+        return _both(node, level, *halves)
 
 
 def _both(node: Node, level: int, first: Side, second: Side) -> list[tuple[Side, Side]]:

@@ -1,30 +1,36 @@
-"""Questions with too many pairs to list: near arcs for prices, coarse clients for answers.
+"""Questions with too many pairs to list: few arcs for prices, grouped clients for answers.
 
-Prices work on the nearest sites of each client; every bound is corrected by the arcs left out,
-each priced exactly. Answers are searched for on groups of clients that share their nearest site
-(served alike, which is a restriction), then every client finds its own site.
+Prices work on the arcs of each client that are cheapest at some prices; every bound is corrected
+by pricing all pairs exactly. Answers are searched for on groups of clients that are
+served alike, which is a restriction; then every client finds its own sites.
 """
 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from logistique.location.distances import Distances
-from logistique.location.near import near_lists
 from logistique.location.stages.core import Arcs, Stages
 from logistique.location.stages.dual import Prices
+from logistique.location.stages.dual_kernels import site_values
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
+Pairs = tuple[IntArray, IntArray, FloatArray]
 
 _ENTRIES_AT_ONCE = 4_000_000
-_COARSE_DEPTH = 150
-"""Sites listed for each group of clients."""
+
+_SLACK = 1.5
+"""Demand of the clients listed for a site, as a multiple of its largest capacity."""
+
+_NEAR = 0.4
+"""Value of a size, as a share of its opening cost, below which the site's pairs are listed."""
 
 _OPEN_DEPTH = 12
 """Open sites listed per client when an answer is costed."""
@@ -49,47 +55,93 @@ class Wide:
     listed: BoolArray
 
     @classmethod
-    def of(cls, stages: Stages, source: Distances, depth: int) -> Wide:
-        """Question with the ``depth`` nearest allowed sites of each client as arcs."""
-        allowed = np.flatnonzero(~stages.sites.forbidden)
-        lists = near_lists(source, allowed, depth)
-        client = np.repeat(np.arange(lists.n), np.diff(lists.start))
-        site = allowed[lists.site]
-        listed = np.zeros(source.shape, dtype=bool)
-        listed[client, site] = True
-        arcs = Arcs.of(site, client, lists.length, stages.n_pairs)
+    def of(cls, stages: Stages, source: Distances, price: FloatArray, depth: int) -> Wide:
+        """Question with the ``depth`` cheapest allowed sites of each client as arcs.
+
+        Parameters
+        ----------
+        stages : Stages
+            The question without arcs.
+        source : Distances
+            Costs of all pairs.
+        price : (m,) float
+            Price of a unit at each site, added to its costs for the ranking.
+        depth : int
+            Arcs per client.
+        """
+        n, m = source.shape
+        listed = np.zeros((n, m), dtype=bool)
+        rank_price = np.where(stages.sites.forbidden, np.inf, price)
+        clients, sites, costs = [], [], []
+        for start, cost in _blocks(source):
+            demand = stages.demand[start : start + cost.shape[0], None]
+            with np.errstate(invalid="ignore"):
+                rank = cost + np.where(demand > 0, demand * rank_price, np.where(
+                    stages.sites.forbidden, np.inf, 0.0))  # fmt: skip
+            if depth < m:
+                near = np.argpartition(rank, depth - 1, axis=1)[:, :depth]
+                mark = np.zeros(cost.shape, dtype=bool)
+                np.put_along_axis(mark, near, values=True, axis=1)
+                mark &= np.isfinite(rank)
+            else:
+                mark = np.isfinite(rank)
+            i, j = np.nonzero(mark)
+            listed[start : start + cost.shape[0]] = mark
+            clients.append(start + i)
+            sites.append(j)
+            costs.append(cost[i, j])
+        arcs = Arcs.of(
+            np.concatenate(sites), np.concatenate(clients), np.concatenate(costs), stages.n_pairs
+        )
         return cls(dataclasses.replace(stages, arcs=arcs), source, listed)
 
-    def left_out(self, prices: Prices) -> tuple[IntArray, IntArray, FloatArray, float]:
-        """Pairs that pay at these prices but are no arcs: client, site, cost, and their sum.
+    def everywhere(self, prices: Prices, closed: BoolArray) -> tuple[Prices, Pairs]:
+        """Prices with the values of all sizes over all pairs, and the pairs that lower them.
 
-        The sum of their reduced costs, ≤ 0, added to the bound of the prices makes it valid for
-        all pairs: no knapsack gains more from an item than its whole reduced cost.
+        Parameters
+        ----------
+        prices : Prices
+            Client and unit prices, with values over the arcs.
+        closed : (m,) bool
+            Sites that may not open; their values stay.
+
+        Returns
+        -------
+        Prices, Pairs
+            The bound is that of the given prices. Pairs: what sites of little value take, or would
+            take with somewhat more room, without being listed.
         """
         stages = self.stages
-        n, m = self.source.shape
-        step = max(1, _ENTRIES_AT_ONCE // m)
-        closed = stages.sites.forbidden
-        clients, sites, costs, total = [], [], [], 0.0
-        for start in range(0, n, step):
-            stop = min(start + step, n)
-            cost = self.source.rows(start, stop)
-            demand = stages.demand[start:stop, None]
-            pays = cost < prices.u[start:stop, None] - demand * prices.beta[None, :]
-            pays &= ~self.listed[start:stop]
-            pays[:, closed] = False
-            i, j = np.nonzero(pays)
-            if i.size:
-                found = cost[i, j]
-                reduced = found + demand[i, 0] * prices.beta[j] - prices.u[start + i]
-                total += float(reduced.sum())
-                clients.append(start + i)
-                sites.append(j)
-                costs.append(found)
+        order = np.argsort(stages.option_site, kind="stable")
+        first = np.searchsorted(stages.option_site[order], np.arange(stages.n_sites + 1))
+        values = prices.option_value.copy()
+        taken = np.empty(stages.n, dtype=np.int64)
+        clients, sites, costs = [], [], []
+        places = np.flatnonzero(~closed)
+        step = max(1, _ENTRIES_AT_ONCE // stages.n)
+        for chunk in range(0, places.size, step):
+            part = places[chunk : chunk + step]
+            block = np.ascontiguousarray(self.source.columns(part).T)
+            for site, cost in zip(part, block, strict=True):
+                options = order[first[site] : first[site + 1]]
+                value = np.empty(options.size)
+                count = site_values(
+                    cost, stages.demand, prices.u, prices.beta[site],
+                    stages.option_capacity[options, 0], _SLACK * stages.largest[site, 0],
+                    value, taken,
+                )  # fmt: skip
+                value += stages.option_cost[options]
+                values[options] = np.minimum(values[options], value)
+                if (value < _NEAR * stages.option_cost[options]).any():
+                    new = taken[:count][~self.listed[taken[:count], site]]
+                    clients.append(new)
+                    sites.append(np.full(new.size, site))
+                    costs.append(cost[new])
+        exact = dataclasses.replace(prices, option_value=values)
         if not clients:
             none = np.zeros(0, dtype=np.int64)
-            return none, none, np.zeros(0), 0.0
-        return np.concatenate(clients), np.concatenate(sites), np.concatenate(costs), total
+            return exact, (none, none, np.zeros(0))
+        return exact, (np.concatenate(clients), np.concatenate(sites), np.concatenate(costs))
 
     def with_arcs(self, client: IntArray, site: IntArray, cost: FloatArray) -> Wide:
         """Return the question with more arcs."""
@@ -104,14 +156,14 @@ class Wide:
         listed[client, site] = True
         return Wide(dataclasses.replace(self.stages, arcs=arcs), self.source, listed)
 
-    def opened(self, option: IntArray, beta: FloatArray, depth: int = _OPEN_DEPTH) -> Stages:
+    def opened(self, option: IntArray, price: FloatArray, depth: int = _OPEN_DEPTH) -> Stages:
         """Question with arcs to the open sites only, the cheapest of each client.
 
         Parameters
         ----------
         option : (j,) int
             Option of each site, −1 where closed.
-        beta : (j,) float
+        price : (j,) float
             Price of a unit at each site, for the ranking.
         depth : int
             Arcs per client.
@@ -119,7 +171,7 @@ class Wide:
         sites = np.flatnonzero(option >= 0)
         cost = self.source.columns(sites)
         depth = min(depth, sites.size)
-        rank = cost + self.stages.demand[:, None] * beta[sites]
+        rank = cost + self.stages.demand[:, None] * price[sites]
         if depth < sites.size:
             chosen = np.sort(np.argpartition(rank, depth - 1, axis=1)[:, :depth], axis=1)
         else:
@@ -131,38 +183,33 @@ class Wide:
         arcs = Arcs.of(sites[place[usable]], client[usable], length[usable], self.stages.n_pairs)
         return dataclasses.replace(self.stages, arcs=arcs)
 
-    def coarse(self, prices: Prices) -> Stages:
-        """Question in which clients with the same cheapest site are served alike.
+    def grouped(self, member: IntArray) -> Stages:
+        """Question in which the clients of a group are served alike.
 
         All demand of a group counts, and its cost from a site is the sum over its members, so an
-        answer of the coarse question is one of the fine one at the same cost.
+        answer of this question is one of the fine one at the same cost.
         """
         stages = self.stages
-        n, m = self.source.shape
-        home = np.empty(n, dtype=np.int64)
-        step = max(1, _ENTRIES_AT_ONCE // m)
-        allowed = np.flatnonzero(~stages.sites.forbidden)
-        sums = np.zeros((m, m))
-        for start in range(0, n, step):
-            stop = min(start + step, n)
-            cost = self.source.rows(start, stop)
-            value = cost[:, allowed] + stages.demand[start:stop, None] * prices.beta[allowed]
-            home[start:stop] = allowed[np.argmin(value, axis=1)]
-            np.add.at(sums, home[start:stop], cost)
-        groups, member = np.unique(home, return_inverse=True)
-        demand = np.bincount(member, weights=stages.demand).astype(float)
-        cost = sums[groups]
-        cost[:, stages.sites.forbidden] = np.inf
-        if allowed.size > _COARSE_DEPTH:
-            far = np.argpartition(cost, _COARSE_DEPTH, axis=1)[:, _COARSE_DEPTH:]
-            np.put_along_axis(cost, far, np.inf, axis=1)
-        group, site = np.nonzero(np.isfinite(cost))
-        arcs = Arcs.of(site, group, cost[group, site], stages.n_pairs)
+        count = int(member.max()) + 1
+        sums = np.zeros((count, self.source.shape[1]))
+        for start, cost in _blocks(self.source):
+            np.add.at(sums, member[start : start + cost.shape[0]], cost)
+        demand = np.bincount(member, weights=stages.demand, minlength=count).astype(float)
+        group, site = np.nonzero(np.isfinite(sums) & ~stages.sites.forbidden)
+        arcs = Arcs.of(site, group, sums[group, site], stages.n_pairs)
         return dataclasses.replace(
             stages,
             demand=demand,
-            product=np.zeros(groups.size, dtype=np.int64),
+            product=np.zeros(count, dtype=np.int64),
             arcs=arcs,
-            unserved=np.full(groups.size, np.inf),
+            unserved=np.full(count, np.inf),
             single=False,
         )
+
+
+def _blocks(source: Distances) -> Iterator[tuple[int, FloatArray]]:
+    """First rows and costs of all pairs, block by block."""
+    n, m = source.shape
+    step = max(1, _ENTRIES_AT_ONCE // m)
+    for start in range(0, n, step):
+        yield start, source.rows(start, min(start + step, n))

@@ -12,6 +12,7 @@ from logistique.scenario.checks import (
     projection,
     references,
     requirements,
+    routes,
     shares,
     sites,
     traffic,
@@ -60,6 +61,8 @@ SETTING_CHECKS: tuple[tuple[SettingCheck, frozenset[str]], ...] = (
     (pact.generic_hub_type, frozenset({"hub_types"})),
     (requirements.requirements, frozenset({"zones", "depots", "storages", "hub_types"})),
     (requirements.contradictions, frozenset({"depots", "storages"})),
+    (routes.fitted_vehicles, frozenset({"vehicles"})),
+    (routes.mapped_depot, frozenset({"depots"})),
 )
 """Checks of settings, some against tables."""
 

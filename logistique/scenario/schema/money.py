@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from logistique.scenario.schema.section import Section, choice, given
 
 _KNOWLEDGE = "General knowledge, not re-verified (domain_defaults, evidence K)"
@@ -64,6 +66,22 @@ class CostsSection(Section):
     """Feeding by barge where both ends have a quay."""
 
 
+class TourFit(Section):
+    """A correction of the surrogate for one vehicle and a class of stop density.
+
+    Routing writes it (``routing.check``); a run repeated from its resolved scenario keeps it.
+    """
+
+    vehicle: str
+    """Vehicle (id) it holds for."""
+    from_stops_per_km2: float = choice(0.0, ge=0)
+    """Density from which it holds, up to the next one of the same vehicle."""
+    line_haul_percent: float = choice(100.0, gt=0)
+    """Multiplies a."""
+    neighbour_percent: float = choice(100.0, gt=0)
+    """Multiplies b."""
+
+
 class ToursSection(Section):
     """The tour-length surrogate: km = a · 2 Σ r q / Q + b Σ δ."""
 
@@ -83,6 +101,8 @@ class ToursSection(Section):
     """Paid hours on the road per vehicle and day."""
     pool_streams: bool = choice(default=False)
     """True: streams of one zone share tours, so that stops lie closer together."""
+    fit: dict[str, TourFit] = Field(default_factory=dict)
+    """Corrections by vehicle and stop density, by name; none: a and b hold everywhere."""
 
 
 class RulesSection(Section):

@@ -144,7 +144,7 @@ class SolveSection(Section):
 class ReportSection(Section):
     """What is written to the run folder besides ``result.json``."""
 
-    formats: tuple[Literal["html", "gpkg", "geojson", "csv", "parquet", "png"], ...] = choice(
-        ("html", "gpkg", "csv", "png")
+    formats: tuple[Literal["html", "gpkg", "geojson", "csv", "parquet", "png", "vroom"], ...] = (
+        choice(("html", "gpkg", "csv", "png"))
     )
     """Output formats."""

@@ -26,6 +26,7 @@ from logistique.scenario.schema.question import (
     RequirementSection,
     SolveSection,
 )
+from logistique.scenario.schema.routing import RoutingSection
 from logistique.scenario.schema.section import Section
 from logistique.scenario.schema.traffic import TrafficSection
 
@@ -96,6 +97,7 @@ class Settings(Section):
     requirement: tuple[RequirementSection, ...] = ()
     solve: SolveSection = SolveSection()
     traffic: TrafficSection = TrafficSection()
+    routing: RoutingSection = RoutingSection()
     report: ReportSection = ReportSection()
     cells: dict[str, dict[str, dict[str, Any]]] = Field(default_factory=dict)
     """Changes of single table cells: ``cells.TABLE.ROW_ID.COLUMN = value``."""

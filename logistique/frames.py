@@ -1,4 +1,4 @@
-"""Messages between the solver's process and ours: length, then pickled content."""
+"""Messages between a child process of ours and us: length, then pickled content."""
 
 from __future__ import annotations
 

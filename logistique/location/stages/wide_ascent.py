@@ -1,0 +1,113 @@
+"""The ascent on few arcs whose bounds hold for all."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+from numpy.typing import NDArray
+
+from logistique.location.distances import Distances
+from logistique.location.stages.core import Side, Stages
+from logistique.location.stages.dual import Ascent, Relaxation
+from logistique.location.stages.wide import Wide
+from logistique.location.watch import Watch
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+_LOSS = 5e-5
+"""Loss of bound by arcs left out, relative, up to which they stay out."""
+
+_ACTIVE = 0.005
+"""Average above which a site takes part in the prices of clients."""
+
+_ROWS = 2_000
+
+
+class WideAscent(Ascent):
+    """Ascent of a question with arcs left out; its relaxations carry bounds for all pairs.
+
+    Parameters
+    ----------
+    wide : Wide
+        The question.
+    """
+
+    def __init__(self, wide: Wide) -> None:
+        super().__init__(wide.stages)
+        self.wide = wide
+
+    def raise_bound(
+        self,
+        start: tuple[FloatArray, FloatArray],
+        upper: float,
+        iterations: int,
+        watch: Watch,
+        sites: Side | None = None,
+        storages: Side | None = None,
+        *,
+        step: float = 0.5,
+        before: Relaxation | None = None,
+    ) -> Relaxation:
+        """As :meth:`Ascent.raise_bound`; pairs that lower the bound much are listed afterwards."""
+        sites = self.stages.sites if sites is None else sites
+        storages = self.stages.storages if storages is None else storages
+        found = super().raise_bound(
+            start, upper + _LOSS * abs(upper), iterations, watch, sites, storages,
+            step=step, before=before,
+        )  # fmt: skip
+        closed = sites.forbidden | self.stages.sites.forbidden
+        prices, pairs = self.wide.everywhere(found.prices, closed)
+        prices = self.totalled(prices, sites, storages)
+        if prices.bound < found.prices.bound - _LOSS * abs(prices.bound) and pairs[0].size:
+            self.wide = self.wide.with_arcs(*pairs)
+            super().__init__(self.wide.stages)
+        return dataclasses.replace(found, prices=prices)
+
+
+def prolonged(
+    source: Distances,
+    demand: FloatArray,
+    coarse: Stages,
+    relaxation: Relaxation,
+    member: IntArray,
+    price: FloatArray,
+) -> FloatArray:
+    """Prices of single clients from those of their groups, (n,).
+
+    A client ranks the sites by its cost with the price of a unit there, capacity included, and
+    pays that of the site at which the averages of the sites add up to one.
+
+    Parameters
+    ----------
+    source : Distances
+        Costs of all pairs, (n, m).
+    demand : (n,) float
+        Demand of the clients.
+    coarse : Stages
+        The question of the groups.
+    relaxation : Relaxation
+        Of that question.
+    member : (n,) int
+        Group of each client.
+    price : (m,) float
+        Price of a unit at each site.
+    """
+    average = np.zeros(coarse.n_sites)
+    np.add.at(average, coarse.option_site, relaxation.option)
+    active = np.flatnonzero(average > _ACTIVE)
+    mass = np.where(coarse.demand > 0, coarse.demand, 1.0)
+    u = demand * (relaxation.prices.u / mass)[member]
+    if active.size == 0:
+        return u
+    for start in range(0, demand.size, _ROWS):
+        stop = min(start + _ROWS, demand.size)
+        path = source.rows(start, stop)[:, active] + demand[start:stop, None] * price[active]
+        order = np.argsort(path, axis=1, kind="stable")
+        filled = np.cumsum(average[active][order], axis=1)
+        place = np.minimum((filled < 1 - 1e-9).sum(axis=1), active.size - 1)
+        rows = np.arange(stop - start)
+        value = path[rows, order[rows, place]]
+        u[start:stop] = np.where(np.isfinite(value), value, u[start:stop])
+    return u

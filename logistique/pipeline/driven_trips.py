@@ -1,0 +1,120 @@
+"""Routed trips as lines along the network, for maps and exports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from logistique.costs.travel import Place, Placed, place_on_roads
+from logistique.evaluation.routing import DrivenTrip
+from logistique.network.paths import engine_on
+from logistique.network.roads import RoadNetwork
+from logistique.pipeline.routed_check import Answer, Checked
+from logistique.pipeline.stages import Prepared
+from logistique.pipeline.stop_ways import bike_seconds, car_seconds, spots_at
+from logistique.scenario.schema.place import NetworkSection
+from logistique.shortest_paths import ShortestPaths
+from logistique.tours.check import RoutedPatch
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class _Unique:
+    """A routed patch once, with where its stops are among all."""
+
+    number: int
+    patch: RoutedPatch
+    answer: Answer
+    first_stop: int
+
+
+def driven_trips(
+    checked: Checked, ready: Prepared, network: NetworkSection
+) -> tuple[DrivenTrip, ...]:
+    """Lay the routed trips on the roads.
+
+    On streets a trip follows the shortest paths from stop to stop. A network without streets inside
+    the zones has the path from the depot to the zone and back; stops are joined by straight lines.
+
+    Parameters
+    ----------
+    checked : Checked
+    ready : Prepared
+    network : NetworkSection
+    """
+    unique = list(_unique(checked))
+    if not unique:
+        return ()
+    streets = isinstance(ready.roads, RoadNetwork)
+    sites = ready.sites.depots
+    x_km = np.concatenate([each.patch.patch.x_km for each in unique])
+    y_km = np.concatenate([each.patch.patch.y_km for each in unique])
+    stops = spots_at("stop", x_km, y_km) if streets else []
+    groups: dict[str, Sequence[Place]] = {"depot": list(sites), "storage": stops, "gateway": []}
+    placed = place_on_roads(ready.roads, groups, ready.demand.zones, network)
+    car = engine_on(placed.graph, car_seconds(placed, network))
+    bike = engine_on(placed.graph, bike_seconds(placed), placed.bike)
+    found: list[DrivenTrip] = []
+    for each in unique:
+        on_bike = ready.costs.vehicles[each.patch.patch.vehicle].profile == "bike"
+        found += _trips(each, ready, placed, bike if on_bike else car, streets=streets)
+    return tuple(found)
+
+
+def _unique(checked: Checked) -> Iterator[_Unique]:
+    first = 0
+    for sample, answers in zip(checked.samples, checked.answers, strict=True):
+        seen: set[int] = set()
+        for p, patch, answer in zip(
+            sample.drawn.patch.tolist(), sample.routed, answers, strict=True
+        ):
+            if p not in seen:
+                seen.add(p)
+                yield _Unique(len(seen), patch, answer, first)
+                first += patch.patch.n_stops
+
+
+def _trips(
+    each: _Unique, ready: Prepared, placed: Placed, engine: ShortestPaths, *, streets: bool
+) -> Iterator[DrivenTrip]:
+    patch, question = each.patch.patch, each.answer.question
+    graph = placed.graph
+    xy = np.column_stack([graph.x_m, graph.y_m])
+    depot = int(placed.nodes["depot"][patch.depot])
+    zone = int(placed.nodes["zone"][ready.demand.zone[patch.consumer]])
+    out = _along(engine, graph.head, [depot, zone]) if not streets else None
+    back = _along(engine, graph.head, [zone, depot]) if not streets else None
+    own = np.column_stack([patch.x_km, patch.y_km]) * 1000
+    for t, tour in enumerate(each.answer.tours.tours, start=1):
+        clock = 0.0
+        for k, trip in enumerate(tour.trips, start=1):
+            stops = np.array(trip)
+            if out is not None and back is not None:
+                line = np.vstack([xy[out[:-1]], own[stops], xy[back[1:]]])
+            else:
+                nodes = placed.nodes["storage"][each.first_stop + stops]
+                line = xy[_along(engine, graph.head, [depot, *nodes.tolist(), depot])]
+            path = np.concatenate([[0], stops + 1, [0]])
+            legs = question.minutes[path[:-1], path[1:]]
+            service = question.stop_min[stops]
+            begun = clock + question.van.reload_min
+            before = np.concatenate([[0.0], np.cumsum(service)[:-1]])
+            clock = begun + float(legs.sum() + service.sum())
+            yield DrivenTrip(
+                patch.depot, patch.consumer, patch.vehicle, each.number, t, k,
+                patch.parcels[stops], service, begun + np.cumsum(legs[:-1]) + before,
+                own[stops, 0], own[stops, 1], line[:, 0], line[:, 1], begun,
+                float(question.km[path[:-1], path[1:]].sum()),
+                question.van.reload_min + float(legs.sum() + service.sum()),
+            )  # fmt: skip
+
+
+def _along(engine: ShortestPaths, head: IntArray, nodes: list[int]) -> IntArray:
+    """Nodes of the shortest paths through nodes, in order."""
+    paths = engine.paths(nodes[:-1], nodes[1:])
+    return np.concatenate([nodes[:1], *(head[paths[n]] for n in range(len(paths)))])

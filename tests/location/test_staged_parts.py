@@ -1,0 +1,180 @@
+"""Parts of the search for two-level questions, against enumeration and full linear programs."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from staged_oracle import best_two_level
+
+from logistique.location.distances import DenseDistances
+from logistique.location.stages.core import Arcs, Side, Stages
+from logistique.location.stages.dual import Ascent, excluded
+from logistique.location.stages.exchange import moves
+from logistique.location.stages.flow import best_flows
+from logistique.location.stages.groups import groups
+from logistique.location.stages.quick import QuickCosts, unit_costs
+from logistique.location.stages.wide import Wide
+
+SEEDS = st.integers(0, 10**6)
+
+
+def tiny(rng, *, n, m, s, whole=True):
+    """A one-product question with two sizes; capacities bind, some demands are 0, some costs tie."""
+    cost = rng.integers(1, 30, (n, m)).astype(float)
+    demand = rng.integers(0, 6, n).astype(float)
+    demand[0] += 1
+    if not whole:
+        demand *= 0.37
+    total = demand.sum()
+    room = np.ceil(total * rng.uniform(0.3, 0.9, (m, 2)))
+    opening = rng.integers(3, 25, (m, 2)).astype(float)
+    feed = rng.integers(0, 6, (s, m)).astype(float)
+    store = np.ceil(total * rng.uniform(0.5, 1.2, s))
+    storage_cost = rng.integers(2, 20, s).astype(float)
+    place, client = np.meshgrid(np.arange(m), np.arange(n), indexing="ij")
+    stages = Stages(
+        demand=demand,
+        product=np.zeros(n, dtype=np.int64),
+        option_site=np.repeat(np.arange(m), 2),
+        option_cost=opening.ravel(),
+        option_capacity=room.reshape(-1, 1),
+        option_floor=np.zeros(2 * m),
+        storage_cost=storage_cost,
+        storage_floor=np.zeros(s),
+        storage_capacity=store[:, None],
+        feed=feed[None],
+        arcs=Arcs.of(place.ravel(), client.ravel(), cost.T.ravel(), m),
+        unserved=np.full(n, np.inf),
+        sites=Side.free(m),
+        storages=Side.free(s),
+    )
+    return stages, cost
+
+
+def optimum(stages, cost, **rules):
+    m = stages.n_sites
+    return best_two_level(
+        cost[None], stages.option_cost.reshape(m, 2), stages.option_capacity.reshape(m, 2, 1),
+        stages.demand[:, None], stages.feed, stages.storage_cost, stages.storage_capacity,
+        floor=np.zeros((m, 2)), storage_floor=np.zeros(stages.n_storages), rules=rules,
+    )  # fmt: skip
+
+
+def near_prices(rng, stages, cost):
+    """Prices of about what serving costs, so that some arcs pay and some do not."""
+    u = np.sort(cost, axis=1)[:, :2].mean(axis=1) + stages.demand * rng.uniform(0, 8, stages.n)
+    return u, rng.uniform(0, 5, stages.n_sites)
+
+
+@settings(max_examples=60, deadline=None)
+@given(SEEDS)
+def test_all_pairs_are_priced(seed):
+    """Whatever is listed, the bound is that of all pairs, and the pairs named are what it took."""
+    rng = np.random.default_rng(seed)
+    stages, cost = tiny(rng, n=8, m=4, s=2)
+    prices = near_prices(rng, stages, cost)
+    full = Ascent(stages).evaluate(*prices, stages.sites, stages.storages)[0]
+    source = DenseDistances(cost)
+    wide = Wide.of(stages, source, np.zeros(4), int(rng.integers(1, 4)))
+    ascent = Ascent(wide.stages)
+    part = ascent.evaluate(*prices, stages.sites, stages.storages)[0]
+    exact, pairs = wide.everywhere(part, stages.sites.forbidden)
+    exact = ascent.totalled(exact, stages.sites, stages.storages)
+    assert exact.bound == pytest.approx(full.bound, rel=1e-9, abs=1e-9)
+    assert np.allclose(exact.option_value, full.option_value)
+    assert not wide.listed[pairs[0], pairs[1]].any()
+    wider = Ascent(wide.with_arcs(*pairs).stages)
+    again = wider.evaluate(*prices, stages.sites, stages.storages)[0]
+    assert again.bound == pytest.approx(full.bound, rel=1e-9, abs=1e-9)
+
+
+@settings(max_examples=25, deadline=None)
+@given(SEEDS)
+def test_excluded_places_are_in_no_better_answer(seed):
+    rng = np.random.default_rng(seed)
+    stages, cost = tiny(rng, n=5, m=3, s=2)
+    least = int(rng.integers(0, 3))
+    stages = dataclasses.replace(stages, sites=dataclasses.replace(stages.sites, lowest=least))
+    prices = Ascent(stages).evaluate(
+        *near_prices(rng, stages, cost), stages.sites, stages.storages
+    )[0]
+    room = float(rng.uniform(0, 15))
+    sites, storages = excluded(prices, stages, stages.sites, stages.storages, room)
+    for j in np.flatnonzero(sites.forbidden):
+        forced = optimum(stages, cost, required=[j], n_open=(least, 3))
+        assert forced >= prices.bound + room - 1e-6
+    for k in np.flatnonzero(storages.forbidden):
+        forced = optimum(stages, cost, required_storages=[k], n_open=(least, 3))
+        assert forced >= prices.bound + room - 1e-6
+
+
+def chosen(rng, stages):
+    """Places that can serve everybody, with their flows."""
+    for _ in range(20):
+        size = rng.integers(0, 2, stages.n_sites) + 2 * np.arange(stages.n_sites)
+        option = np.where(rng.random(stages.n_sites) < 0.6, size, -1)
+        storage = rng.random(stages.n_storages) < 0.7
+        flows = best_flows(stages, option, storage)
+        if flows is not None:
+            return flows
+    return None
+
+
+@settings(max_examples=60, deadline=None)
+@given(SEEDS, st.booleans())
+def test_quick_costs_are_those_of_the_flows(seed, whole):
+    rng = np.random.default_rng(seed)
+    stages, _ = tiny(rng, n=9, m=5, s=3, whole=whole)
+    flows = chosen(rng, stages)
+    assume(flows is not None)
+    quick = QuickCosts(stages, unit_costs(stages))
+    assert quick(flows.option, flows.storage) == pytest.approx(flows.cost, rel=1e-6)
+
+
+@settings(max_examples=40, deadline=None)
+@given(SEEDS)
+def test_estimated_exchanges_are_not_better_than_they_are(seed):
+    """A place that takes over all that another carries costs what is said, or less after flows."""
+    rng = np.random.default_rng(seed)
+    stages, _ = tiny(rng, n=9, m=5, s=3)
+    flows = chosen(rng, stages)
+    assume(flows is not None)
+    arcs = stages.arcs
+    load = np.bincount(arcs.pair, flows.share * stages.demand[arcs.client], minlength=5)
+    sent = flows.feed[0].sum(axis=1)
+    for move in moves(stages, unit_costs(stages), flows):
+        takes_over = (
+            move.site >= 0
+            and move.option >= 0
+            and load[move.site] <= stages.option_capacity[move.option, 0]
+        )
+        passes_on = (
+            move.leaves >= 0
+            and move.enters >= 0
+            and sent[move.leaves] <= stages.storage_capacity[move.enters, 0]
+        )
+        if takes_over or passes_on:
+            after = best_flows(stages, *move.applied(stages, flows.option, flows.storage))
+            assert after is not None
+            assert after.cost <= flows.cost + move.estimate + 1e-6
+
+
+@settings(max_examples=40, deadline=None)
+@given(SEEDS)
+def test_groups_hold_everybody_and_keep_islands_apart(seed):
+    rng = np.random.default_rng(seed)
+    n, m, count = int(rng.integers(2, 40)), int(rng.integers(2, 9)), int(rng.integers(2, 12))
+    island = rng.integers(0, 2, n)
+    place = rng.random((n, 2))[rng.integers(0, n, n)]  # duplicates
+    cost = np.linalg.norm(place[:, None] - rng.random((m, 2))[None], axis=2)
+    cost[island[:, None] != (np.arange(m) % 2)[None]] = np.inf
+    demand = np.where(rng.random(n) < 0.2, 0.0, rng.integers(1, 9, n))
+    unit = np.where(demand > 0, demand, 1.0)[:, None]
+    member = groups(DenseDistances(cost * unit), demand, count, seed)
+    sizes = np.bincount(member)
+    assert member.shape == (n,)
+    assert (sizes > 0).all()
+    assert sizes.size <= max(count, np.unique(island).size)
+    assert all(np.unique(island[member == g]).size == 1 for g in range(sizes.size))
