@@ -15,6 +15,7 @@ from logistique.pipeline.stages import prepare
 from logistique.pipeline.traffic_world import TrafficWorld, traffic_world
 
 TUTORIAL = Path(__file__).parents[2] / "scenarios" / "tutoriel"
+SYSTEM = ["traffic.mode=system", "traffic.equilibrium_gap=1e-4"]
 TRIPS = "origin,destination,period,trips,grade,source"
 COUNTS = "id,period,vehicles_per_h,from_node,to_node,from_lon,from_lat,to_lon,to_lat,road_class"
 
@@ -35,7 +36,7 @@ def _scenario(folder: Path, *, trips: str = "", counts: str = "") -> Path:
 
 
 def _world(path: Path, *more: str) -> TrafficWorld:
-    scenario = lg.load(path, overrides=["traffic.mode=system", *more])
+    scenario = lg.load(path, overrides=[*SYSTEM, *more])
     return traffic_world(scenario, prepare(scenario))
 
 
@@ -166,7 +167,7 @@ def test_reports_tell_the_fit(tmp_path: Path) -> None:
     names = [graph.node_id[graph.tail[a]], graph.node_id[graph.head[a]]]
     rows = [COUNTS, f"porte,morning,{flow:.1f},{names[0]},{names[1]},,,,,"]
     path = _scenario(tmp_path, counts="\n".join(rows) + "\n")
-    run = lg.solve(lg.load(path, overrides=["traffic.mode=system"]))
+    run = lg.solve(lg.load(path, overrides=SYSTEM))
     lg.write_report(run, tmp_path / "out")
     result = json.loads((tmp_path / "out" / "result.json").read_text("utf-8"))
     traffic = result["traffic"]

@@ -22,7 +22,7 @@ TUTORIAL = Path(__file__).parents[2] / "scenarios" / "tutoriel"
 
 @pytest.fixture(scope="module")
 def stage() -> TrafficStage:
-    scenario = lg.load(TUTORIAL, overrides=["traffic.mode=system"])
+    scenario = lg.load(TUTORIAL, overrides=["traffic.mode=system", "traffic.equilibrium_gap=1e-4"])
     return TrafficStage(scenario, prepare(scenario), lambda *_: None)
 
 

@@ -67,9 +67,8 @@ def test_traffic_off_changes_nothing() -> None:
 
 
 def test_without_value_of_time_the_plan_is_that_without_traffic(run: lg.Run) -> None:
-    free = lg.solve(
-        lg.load(TUTORIAL, overrides=["traffic.mode=fixed", "traffic.value_of_time_eur_per_h=0"])
-    )
+    given = ["traffic.mode=fixed", "traffic.equilibrium_gap=1e-3"]
+    free = lg.solve(lg.load(TUTORIAL, overrides=[*given, "traffic.value_of_time_eur_per_h=0"]))
     off = lg.solve(lg.load(TUTORIAL))
     assert free.objective == pytest.approx(off.plan.objective, rel=1e-9)
     assert (free.plan.open_option == off.plan.open_option).all()
