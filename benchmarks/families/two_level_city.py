@@ -3,8 +3,15 @@
 Demand points, hubs and roads as in :mod:`benchmarks.families.city_roads`; storage zones are
 further junctions. All money is EUR per day: deliveries cost 0.25 per unit and km, feeds 0.05 per
 unit and km plus 0.02 per unit. A hub has three sizes with room for 1/200, 1/100 and 1/50 of
-all demand (1 000 to 4 000 parcels of 200 000); a storage zone has room for a fifth. Costs grow with the 0.7th power of the room and
-vary by ± 30 % from place to place, as rents do.
+all demand (1 000 to 4 000 parcels of 200 000); a storage zone has room for a fifth. Costs grow
+with the 0.7th power of the room and vary by ± 30 % from place to place, as rents do.
+
+Fair and realistic: a city hub hands out one to a few thousand parcels a day, so that a city needs
+some fifty of them; five storage zones just hold all demand and are filled to the brim. Rents that
+vary without a pattern leave many near ties. Larger hubs would make the question harder to prove
+for a reason no city has (a handful of hubs, each of which is a tenth of the cost); smaller ones
+would make rounding cheaper and the question easier. These numbers stay as they are: rows of
+different dates are compared.
 """
 
 from __future__ import annotations

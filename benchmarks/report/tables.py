@@ -134,6 +134,7 @@ def by_case(rows: Sequence[Row]) -> Table:
         first = group[0]
         statuses = ", ".join(dict.fromkeys(r.status for r in group))
         seconds = [r.seconds for r in group if r.seconds is not None]
+        work = [r.cpu_seconds for r in group if r.cpu_seconds is not None]
         lines.append(
             (
                 str(suite),
@@ -142,16 +143,18 @@ def by_case(rows: Sequence[Row]) -> Table:
                 f"{first.n_customers or '?'}×{first.n_sites or '?'}",
                 statuses + (" (WRONG)" if any(r.wrong for r in group) else ""),
                 _number(_worst([r.objective_recomputed for r in group])),
+                _number(first.bound),
                 _number(first.best_known),
                 _percent(_worst([r.gap_to_best_percent for r in group])),
                 _percent(_worst([r.gap_proved_percent for r in group])),
                 f"{median(seconds):.2f}" if seconds else "—",
+                f"{median(work):.2f}" if work else "—",
                 f"{max(r.peak_mb or 0.0 for r in group):.0f}",
             )
         )
     header = (
-        "suite", "case", "method", "customers × sites", "status", "objective", "best known",
-        "gap to best", "proved gap", "median s", "peak MB",
+        "suite", "case", "method", "customers × sites", "status", "objective", "bound", "best known",
+        "gap to best", "proved gap", "median s", "median CPU s", "peak MB",
     )  # fmt: skip
     return Table("Every case", header, tuple(lines), folded=True)
 

@@ -8,12 +8,14 @@ from pathlib import Path
 
 from benchmarks.siting.family import NETWORKS, world
 from benchmarks.siting.measure import certify, reroute
+from benchmarks.siting.page import write_page
 
 
 def main() -> None:
-    """Run one of the two measurements and append its rows."""
+    """Run one of the two measurements and append its rows, or write the page of results."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.siting", description=__doc__)
-    parser.add_argument("what", choices=("certify", "reroute"))
+    parser.add_argument("what", choices=("certify", "reroute", "page"))
+    parser.add_argument("rows", type=Path, nargs="*", help="rows that page reads")
     parser.add_argument("--network", default=",".join(NETWORKS))
     parser.add_argument("--seeds", default="0,1,2", help="seeds of certify")
     parser.add_argument("--draws", type=int, default=20, help="draws of reroute per network")
@@ -22,8 +24,11 @@ def main() -> None:
     parser.add_argument("--consumers", type=int, default=150)
     parser.add_argument("--goods", type=float, default=0.03)
     parser.add_argument("-p", type=int, default=1)
-    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("-o", "--out", type=Path, required=True)
     asked = parser.parse_args()
+    if asked.what == "page":
+        write_page(asked.rows, asked.out)
+        return
     for name in asked.network.split(","):
         place = world(name)
         if asked.what == "certify":

@@ -21,6 +21,8 @@ from logistique.model.plan import Plan
 from logistique.solvers.choose import solve
 from logistique.solvers.decisions import Decisions, cost_of
 
+MOST_ASSIGNMENTS = 1024
+
 Row = dict[str, object]
 
 
@@ -43,6 +45,7 @@ def certify(
     distance = judged(asked, solve(asked.problem, Limits(gap=1e-6, time_s=60)))
     fixed = fixed_point(asked)
     checked = recomputed(asked, found.best)
+    brute = brute_force(asked)
     return {
         "suite": "congested-siting", "network": place.name, "seed": seed,
         "sites": asked.problem.n_sites, "consumers": asked.problem.n_consumers, "goods": goods,
@@ -51,6 +54,7 @@ def certify(
         "delay_share": found.best.routed.eur / found.objective,
         "distance_only_dearer": distance.eur / found.objective - 1,
         "fixed_point_dearer": fixed.eur / found.objective - 1,
+        "brute_force_dearer": None if brute is None else brute / found.objective - 1,
         "value_error": abs(checked / found.objective - 1),
     }  # fmt: skip
 
@@ -61,6 +65,23 @@ def judged(asked: CongestedProblem, plan: Plan) -> Visited:
     base = cost_of(asked.problem, own)
     routed = route(asked, plan.assignment, plan.feed, within_eur=1e-6 * abs(base))
     return Visited(plan.open_option, plan.open_storage, plan.assignment, plan.feed, base, routed)
+
+
+def brute_force(asked: CongestedProblem) -> float | None:
+    """Least cost of all assignments, each on its best routes; None where there are too many."""
+    n, k = asked.problem.n_consumers, asked.problem.n_sites
+    if k**n > MOST_ASSIGNMENTS:
+        return None
+    least = float("inf")
+    for chosen in itertools.product(range(k), repeat=n):
+        x = np.eye(k)[list(chosen)]
+        option = np.isin(asked.problem.option_site, chosen)
+        plan = Decisions(option, np.zeros(0, dtype=bool), x, np.zeros((0, k)))
+        base = cost_of(asked.problem, plan)
+        if base < least:
+            routed = route(asked, x, plan.feed, within_eur=1e-6 * abs(base))
+            least = min(least, base + routed.eur)
+    return least
 
 
 def fixed_point(asked: CongestedProblem, rounds: int = 20) -> Visited:

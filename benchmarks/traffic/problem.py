@@ -54,11 +54,14 @@ class Problem:
 
 def names(folder: Path) -> list[str]:
     """Networks of the table, then others in the folder that have trips."""
-    table = list(tomllib.loads(TABLE.read_text(encoding="utf-8")))
+    table = tomllib.loads(TABLE.read_text(encoding="utf-8"))
     ends = ("_net.tntp", "_net.tntp.gz")
     there = sorted({p.name[: -len(end)] for end in ends for p in folder.glob(f"*{end}")})
     more = [name for name in there if name not in table and _file(folder, f"{name}_trips.tntp")]
-    return [name for name in table if _file(folder, f"{name}_net.tntp")] + more
+    listed = [
+        name for name, row in table.items() if _file(folder, f"{row.get('of', name)}_net.tntp")
+    ]
+    return listed + more
 
 
 def read(name: str, folder: Path) -> Problem:
@@ -69,10 +72,12 @@ def read(name: str, folder: Path) -> Problem:
     """
     listed = tomllib.loads(TABLE.read_text(encoding="utf-8"))
     known = listed[name] if name in listed else _stated(name, folder / "README.md")
-    header, rows = _lines(_found(folder, f"{name}_net.tntp"))
+    files = known.get("of", name)
+    header, rows = _lines(_found(folder, f"{files}_net.tntp"))
     table = np.array([row.replace(";", " ").split()[:COLUMNS] for row in rows], dtype=np.float64)
     tail, head, capacity, length, free_time, b, power, _, toll = table.T
-    origin, destination, trips = _trips(name, folder, known)
+    origin, destination, trips = _trips(files, folder, known)
+    trips = trips * known.get("times", 1.0)
     travels = (origin != destination) & (trips > 0)
     return Problem(
         name, int(header["NUMBER OF NODES"]), int(header["FIRST THRU NODE"]) - 1,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -79,14 +80,24 @@ class Mixture:
 
 
 def _step(period: Period, flow: FloatArray, change: FloatArray, most: float) -> float:
-    """Step in [0, most] at which D stops falling along a direction (secant in a bracket)."""
+    """Step in [0, most] at which D stops falling along a direction."""
     moved = np.flatnonzero(change)
+    there, before, along = period.on(moved), flow[moved], change[moved]
 
     def slope(step: float) -> float:
-        marginal = period.marginal(np.maximum(flow + step * change, 0.0))
-        return float(marginal[moved] @ change[moved])
+        return float(there.marginal(np.maximum(before + step * along, 0.0)) @ along)
 
+    return least_step(slope, most)
+
+
+def least_step(slope: Callable[[float], float], most: float) -> float:
+    """Step in [0, most] up to which a convex function falls, by secants in a bracket.
+
+    The step returned never lies beyond the zero of the slope by more than rounding.
+    """
     low, high, at_low, at_high = 0.0, most, slope(0.0), slope(most)
+    if at_low >= 0:
+        return 0.0
     if at_high <= 0:
         return most
     for turn in range(_SECANTS):

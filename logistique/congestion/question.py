@@ -54,6 +54,10 @@ class LinkTimes(Protocol):
         """Return the derivative of the time by the flow, (a,)."""
         ...
 
+    def take(self, links: IntArray) -> LinkTimes:
+        """Functions of some links, in the order given."""
+        ...
+
 
 @dataclass(frozen=True, eq=False)
 class Period:
@@ -79,6 +83,10 @@ class Period:
     def free(self) -> FloatArray:
         """Times of the links with the other traffic alone, hours."""
         return self.times.time(self.background)
+
+    def on(self, links: IntArray) -> Period:
+        """Return the same part of the day on some links alone."""
+        return Period(self.name, self.hours, self.times.take(links), self.background[links])
 
     def delay(self, flow: FloatArray) -> float:
         """D: vehicle·hours per hour that a flow takes from everybody, its own time included."""

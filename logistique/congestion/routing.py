@@ -20,7 +20,7 @@ MOST_PASSES = 100
 """Passes of shortest paths per period after which routes are good enough as they are: whatever
 their flows, they are possible, so that what they cost bounds the plan's cost from above."""
 
-MIXTURE_PASSES = 5
+MIXTURE_PASSES = 1
 """Passes after which volume-delay functions that the assignment knows are handed to it."""
 
 _LEAST_GAP = 1e-12
@@ -147,13 +147,13 @@ def _route_period(
     miss = np.inf
     bushes = isinstance(period.times, VolumeDelay) and not question.traffic.roads.has_loops
     for turn in range(MOST_PASSES):
-        if bushes and turn == MIXTURE_PASSES:
-            return _by_bushes(question, parts, number, precision_h)
         marginal = period.marginal(mixture.flow)
         other = columns(question, parts, number, marginal)
         miss = min(miss, max(0.0, float(marginal @ (mixture.flow - other.sum(axis=0)))))
         if miss <= precision_h:
             break
+        if bushes and turn + 1 == MIXTURE_PASSES:
+            return _by_bushes(question, parts, number, precision_h)
         mixture.add(other, marginal)
         mixture.settle(period, precision_h / 4)
     return mixture.flow, miss

@@ -3,8 +3,8 @@
 1. *Linearisation.* Replace D by its tangent at flows v̄. The location model then has linear
    costs, and any of its solvers gives a plan and a proved lower bound, which together with the
    tangent's constant bounds the question. The plan's vehicles are routed at best: an upper bound.
-   First v̄ is zero, then the flows of the best plan, then the mixture of Frank-Wolfe (the most
-   profitable one of the mixture so far and the new plan's cheapest flows), whose bounds approach
+   First v̄ is zero, then the flows of the best plan, then the least mixture of all plans found,
+   each on its cheapest routes (:mod:`logistique.congestion.plan_mixture`), whose bounds approach
    the least over mixtures of plans.
 2. *Kept cuts.* What integrality leaves is closed by a master model that holds all cuts found
    (:mod:`logistique.congestion.master`).
@@ -14,7 +14,7 @@ The best plan and the best bound of all rounds count.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from logistique.congestion.answer import CongestedPlan, Round, Visited
 from logistique.congestion.cuts import Cut, cuts_at, linearised
 from logistique.congestion.master import Master
+from logistique.congestion.plan_mixture import PlanMixture
 from logistique.congestion.question import CongestedProblem
 from logistique.congestion.routing import cheapest_flows, route
 from logistique.errors import InfeasibleError, NoSolutionError
@@ -38,7 +39,12 @@ from logistique.solvers.highs import SolverFailedError, Status
 FloatArray = NDArray[np.float64]
 
 LINEAR_ROUNDS = 8
-"""Linearisations before the cuts are kept in one model."""
+"""Linearisations before the cuts are kept in one model, and beyond them while they help."""
+
+MOST_LINEAR_ROUNDS = 60
+
+_HELP = 0.05
+"""Four rounds help when they close this part of the gap."""
 
 MASTER_ENTRIES = 4_000_000
 """Coefficients of all cuts beyond which the master is not built (memory, and HiGHS' time)."""
@@ -92,19 +98,12 @@ def solve_congested(
     search.linear_rounds(most_rounds or LINEAR_ROUNDS)
     if most_rounds is not None:
         return search.answer()
+    search.helpful_linear_rounds()
     if not search.done and search.master_fits():
         search.master_rounds()
     while not search.done and search.linear_round():
         pass
     return search.answer()
-
-
-@dataclass
-class _Mixture:
-    """Convex combination of plans: C − θT and flows."""
-
-    eur: float
-    flows: tuple[FloatArray, ...]
 
 
 @dataclass
@@ -116,7 +115,7 @@ class _Search:
     visited: dict[bytes, Visited] = field(default_factory=dict)
     cuts: list[tuple[Cut, ...]] = field(default_factory=list)
     rounds: list[Round] = field(default_factory=list)
-    mixture: _Mixture | None = None
+    mixture: PlanMixture | None = None
     stalled: bool = False
     stopped: bool = False
     failure: str = ""
@@ -141,6 +140,17 @@ class _Search:
             if self.done or not self.linear_round():
                 return
 
+    def helpful_linear_rounds(self) -> None:
+        """Go on with linearisations while the bound rises."""
+        while not self.done and self._rises() and len(self.rounds) < MOST_LINEAR_ROUNDS:
+            if not self.linear_round():
+                return
+
+    def _rises(self) -> bool:
+        now, before = self.rounds[-1], self.rounds[max(len(self.rounds) - 5, 0)]
+        left = now.best_value - now.best_bound
+        return now.best_bound - before.best_bound >= _HELP * left
+
     def linear_round(self) -> bool:
         """Solve at one linearisation; False when nothing can come of it any more."""
         question = self.question
@@ -164,7 +174,7 @@ class _Search:
             return tuple(np.zeros(self.question.traffic.roads.n_links) for _ in periods)
         if self.mixture is None:
             return best.routed.flows
-        return self.mixture.flows
+        return self.mixture.point
 
     def _solve(self, problem: Problem) -> Plan | None:
         limits = self.watch.limits
@@ -214,38 +224,22 @@ class _Search:
         return plan.base_eur - self.question.traffic.value_of_time * own
 
     def _mix(self, found: Visited, at: tuple[FloatArray, ...]) -> bool:
-        """Move the mixture towards a new plan; False when it does not move any more."""
+        """Offer a new plan to the mixture; False when it does not move any more."""
         if len(self.rounds) == 1:
             return True
         if self.mixture is None:
             best = self.best
             if best is None:
                 return True
-            self.mixture = _Mixture(self._linear_eur(best), best.routed.flows)
+            self.mixture = PlanMixture.of(self._linear_eur(best), best.routed.flows)
+            if best is found:  # its own flows have not been looked from yet
+                return True
         flows = cheapest_flows(self.question, found.assignment, found.feed, at)
-        eur = self._linear_eur(found)
-        step = self._step(self.mixture, eur, flows)
-        if step < 1e-6:
-            return False
-        mixed = tuple(
-            old + step * (new - old) for old, new in zip(self.mixture.flows, flows, strict=True)
+        precision = self.watch.limits.gap / 20 * abs(self.rounds[-1].best_value)
+        self.mixture = self.mixture.offered(self._linear_eur(found), flows).settled(
+            self.question.traffic, precision
         )
-        self.mixture = _Mixture(self.mixture.eur + step * (eur - self.mixture.eur), mixed)
-        return True
-
-    def _step(self, mixture: _Mixture, eur: float, flows: Sequence[FloatArray]) -> float:
-        """Step in [0, 1] at which the cost of the mixture stops falling."""
-        traffic = self.question.traffic
-
-        def slope(step: float) -> float:
-            total = eur - mixture.eur
-            for period, old, new in zip(traffic.periods, mixture.flows, flows, strict=True):
-                change = new - old
-                marginal = period.marginal(old + step * change)
-                total += traffic.value_of_time * period.hours * float(marginal @ change)
-            return total
-
-        return _zero(slope)
+        return bool(self.mixture.weight[-1] > 0)
 
     def master_fits(self) -> bool:
         problem, traffic = self.question.problem, self.question.traffic
@@ -333,16 +327,3 @@ class _Search:
             seconds=self.watch.elapsed,
             reason="; ".join(counts),
         )
-
-
-def _zero(slope: Callable[[float], float]) -> float:
-    """Zero of an increasing function on [0, 1], its ends where there is none."""
-    if slope(0.0) >= 0:
-        return 0.0
-    if slope(1.0) <= 0:
-        return 1.0
-    low, high = 0.0, 1.0
-    for _ in range(40):
-        middle = (low + high) / 2
-        low, high = (low, middle) if slope(middle) > 0 else (middle, high)
-    return (low + high) / 2

@@ -20,7 +20,7 @@ from logistique.network.periods import PeriodSpeeds, arc_times
 from logistique.network.projection import LAMBERT_93, lambert_93
 from logistique.network.roads import RoadNetwork
 from logistique.network.snapping import attach_points
-from logistique.network.street_snapping import ACCESS_KMH, attach_to_streets
+from logistique.network.street_snapping import ACCESS_KMH, Attached, attach_to_streets
 from logistique.scenario.schema.place import NetworkSection
 from logistique.scenario.schema.rows import Zone
 
@@ -175,13 +175,15 @@ class Placed:
     """A graph with all places on it.
 
     ``nodes`` holds the node positions of each group, ``bike`` the arcs open to bikes;
-    ``one_way`` says whether directions differ.
+    ``one_way`` says whether directions differ, ``attached`` which streets the arcs are, where the
+    network has streets.
     """
 
     graph: RoadGraph
     nodes: Mapping[str, IntArray]
     bike: NDArray[np.bool_]
     one_way: bool
+    attached: Attached | None = None
 
     def fastest(
         self,
@@ -248,7 +250,7 @@ def _on_streets(
     kinds = np.array(kind)
     nodes = {name: node[kinds == name] for name in groups}
     bike = attached.open_to(roads, Mode.BIKE) & bike_arcs(attached.graph)
-    return Placed(attached.graph, nodes, bike, one_way=True)
+    return Placed(attached.graph, nodes, bike, one_way=True, attached=attached)
 
 
 def _spots(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
+from shapely.ops import substring
 
 from logistique.errors import InvalidInputError
 from logistique.findings import Finding
@@ -76,6 +77,41 @@ class Attached:
         """Return which arcs a kind of vehicle may use, (graph.n_arcs,) bool."""
         allowed = (network.streets.modes & int(mode)) != 0
         return np.asarray((self.street < 0) | allowed[self.street])
+
+    def drawn(self, network: RoadNetwork, arcs: IntArray) -> list[FloatArray]:
+        """Draw arcs along the shapes of their streets.
+
+        Parameters
+        ----------
+        network : RoadNetwork
+            Whose streets the points were attached to.
+        arcs : (k,) int
+            Arcs of ``graph``.
+
+        Returns
+        -------
+        list of (·, 2) float
+            Points of each arc from tail to head, metres in the graph's system.
+        """
+        graph = self.graph
+        ends = np.stack(
+            [
+                np.column_stack([graph.x_m[node[arcs]], graph.y_m[node[arcs]]])
+                for node in (graph.tail, graph.head)
+            ],
+            axis=1,
+        )
+        shapes = shapely.linestrings(ends)
+        on_street = np.flatnonzero(self.street[arcs] >= 0)
+        lines = _shapes(network, self.street[arcs[on_street]])
+        start, end = (
+            shapely.line_locate_point(lines, shapely.points(ends[on_street, side]))
+            for side in (0, 1)
+        )
+        found = [shapely.get_coordinates(shape) for shape in shapes]
+        for position, line, begin, stop in zip(on_street.tolist(), lines, start, end, strict=True):
+            found[position] = shapely.get_coordinates(substring(line, begin, stop))
+        return found
 
 
 def snap_to_streets(
@@ -166,7 +202,7 @@ def attach_to_streets(
     """
     graph = network.graph
     taken = set(graph.node_id)
-    twice = [name for i, name in enumerate(ids) if name in taken or name in ids[:i]]
+    twice = [name for name in ids if name in taken or taken.add(name)]  # type: ignore[func-returns-value]
     if twice:
         raise InvalidInputError(
             [Finding("duplicate-node", "points", n, "identifier already used") for n in twice]
@@ -178,7 +214,8 @@ def attach_to_streets(
     p = len(ids)
     spots = graph.n_nodes + np.arange(p)
     length = np.maximum(found.distance_m, APART_M)
-    own = np.array([np.flatnonzero(network.street == s)[0] for s in found.street])
+    street_of, first = np.unique(network.street, return_index=True)
+    own = first[np.searchsorted(street_of, found.street)]
     access = Arcs(
         tail=spots + p,
         head=spots,
@@ -302,10 +339,14 @@ def _cut(network: RoadNetwork, found: Snapped) -> tuple[Arcs, IntArray]:
     """Arcs of the graph, those with spots replaced by their pieces."""
     graph, streets = network.graph, network.streets
     spots: dict[int, list[tuple[float, int]]] = {}
+    by_line = np.argsort(streets.line, kind="stable")
+    lines = streets.line[by_line]
     for point, (arc, share) in enumerate(
         zip(found.street.tolist(), found.share.tolist(), strict=True)
     ):
-        for other, at in _with_reverse(streets.line, streets.backward, arc, share):
+        line = streets.line[arc]
+        same = by_line[slice(*np.searchsorted(lines, [line, line + 1]))] if line >= 0 else [arc]
+        for other, at in _with_reverse(np.asarray(same), streets.backward, arc, share):
             spots.setdefault(other, []).append((at, graph.n_nodes + point))
     cut = np.isin(network.street, np.array(sorted(spots), dtype=np.int64))
     rows = []
@@ -334,13 +375,10 @@ def _cut(network: RoadNetwork, found: Snapped) -> tuple[Arcs, IntArray]:
 
 
 def _with_reverse(
-    line: IntArray, backward: BoolArray, arc: int, share: float
+    same: IntArray, backward: BoolArray, arc: int, share: float
 ) -> list[tuple[int, float]]:
-    """Return an arc and the arcs of the same line, each with the place of a spot on it."""
-    if line[arc] < 0:
-        return [(arc, share)]
-    same = np.flatnonzero(line == line[arc]).tolist()
-    return [(k, share if backward[k] == backward[arc] else 1 - share) for k in same]
+    """Return the arcs of the line of an arc, each with the place of a spot on it."""
+    return [(k, share if backward[k] == backward[arc] else 1 - share) for k in same.tolist()]
 
 
 def _spread(shares: list[float], apart: float) -> FloatArray:

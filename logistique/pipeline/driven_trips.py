@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,11 +59,21 @@ def driven_trips(
     placed = place_on_roads(ready.roads, groups, ready.demand.zones, network)
     car = engine_on(placed.graph, car_seconds(placed, network))
     bike = engine_on(placed.graph, bike_seconds(placed), placed.bike)
-    found: list[DrivenTrip] = []
+    found: list[tuple[DrivenTrip, IntArray]] = []
     for each in unique:
         on_bike = ready.costs.vehicles[each.patch.patch.vehicle].profile == "bike"
-        found += _trips(each, ready, placed, bike if on_bike else car, streets=streets)
-    return tuple(found)
+        found += _trips(each, ready, placed, bike if on_bike else car)
+    if not isinstance(ready.roads, RoadNetwork) or placed.attached is None:
+        return tuple(trip for trip, _ in found)
+    arcs, position = np.unique(np.concatenate([way for _, way in found]), return_inverse=True)
+    drawn = placed.attached.drawn(ready.roads, arcs)
+    lines, start = [], 0
+    for trip, way in found:
+        own = [drawn[k] for k in position[start : start + way.size].tolist()]
+        start += way.size
+        line = np.vstack(own)
+        lines.append(replace(trip, line_x_m=line[:, 0], line_y_m=line[:, 1]))
+    return tuple(lines)
 
 
 def _unique(checked: Checked) -> Iterator[_Unique]:
@@ -80,41 +90,49 @@ def _unique(checked: Checked) -> Iterator[_Unique]:
 
 
 def _trips(
-    each: _Unique, ready: Prepared, placed: Placed, engine: ShortestPaths, *, streets: bool
-) -> Iterator[DrivenTrip]:
+    each: _Unique, ready: Prepared, placed: Placed, engine: ShortestPaths
+) -> Iterator[tuple[DrivenTrip, IntArray]]:
+    """Yield the trips of a patch, and the arcs they drive on where stops lie on streets.
+
+    Without streets the line is complete; with them it is drawn later, for all trips together.
+    """
     patch, question = each.patch.patch, each.answer.question
     graph = placed.graph
     xy = np.column_stack([graph.x_m, graph.y_m])
     depot = int(placed.nodes["depot"][patch.depot])
     zone = int(placed.nodes["zone"][ready.demand.zone[patch.consumer]])
-    out = _along(engine, graph.head, [depot, zone]) if not streets else None
-    back = _along(engine, graph.head, [zone, depot]) if not streets else None
+    streets = placed.attached is not None
+    there, back = (graph.head[_along(engine, ends)] for ends in ([depot, zone], [zone, depot]))
+    round_trip = np.concatenate([[depot], there[:-1]]), back
     own = np.column_stack([patch.x_km, patch.y_km]) * 1000
     for t, tour in enumerate(each.answer.tours.tours, start=1):
         clock = 0.0
         for k, trip in enumerate(tour.trips, start=1):
             stops = np.array(trip)
-            if out is not None and back is not None:
-                line = np.vstack([xy[out[:-1]], own[stops], xy[back[1:]]])
-            else:
+            arcs = np.empty(0, dtype=np.int64)
+            line = np.vstack([xy[round_trip[0]], own[stops], xy[round_trip[1]]])
+            if streets:
                 nodes = placed.nodes["storage"][each.first_stop + stops]
-                line = xy[_along(engine, graph.head, [depot, *nodes.tolist(), depot])]
+                arcs = _along(engine, [depot, *nodes.tolist(), depot])
             path = np.concatenate([[0], stops + 1, [0]])
             legs = question.minutes[path[:-1], path[1:]]
             service = question.stop_min[stops]
             begun = clock + question.van.reload_min
             before = np.concatenate([[0.0], np.cumsum(service)[:-1]])
             clock = begun + float(legs.sum() + service.sum())
-            yield DrivenTrip(
+            yield (
+                DrivenTrip(
                 patch.depot, patch.consumer, patch.vehicle, each.number, t, k,
                 patch.parcels[stops], service, begun + np.cumsum(legs[:-1]) + before,
                 own[stops, 0], own[stops, 1], line[:, 0], line[:, 1], begun,
                 float(question.km[path[:-1], path[1:]].sum()),
                 question.van.reload_min + float(legs.sum() + service.sum()),
+                ),
+                arcs,
             )  # fmt: skip
 
 
-def _along(engine: ShortestPaths, head: IntArray, nodes: list[int]) -> IntArray:
-    """Nodes of the shortest paths through nodes, in order."""
+def _along(engine: ShortestPaths, nodes: list[int]) -> IntArray:
+    """Arcs of the shortest paths through nodes, in order."""
     paths = engine.paths(nodes[:-1], nodes[1:])
-    return np.concatenate([nodes[:1], *(head[paths[n]] for n in range(len(paths)))])
+    return np.concatenate([paths[n] for n in range(len(paths))]).astype(np.int64)

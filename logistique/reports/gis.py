@@ -54,8 +54,8 @@ def write_geopackage(
     Notes
     -----
     Layers: communes, zones (polygons), roads, assignments, flows (lines), hubs, storages,
-    sites, agencies (points). A layer without rows is left out. Each has a title, a description
-    and, as metadata, the scenario's identifier and a hash of its inputs. Two tables without
+    sites, agencies, tour_stops (points), tours (lines). A layer without rows is left out. Each has
+    a title, a description and, as metadata, the scenario's identifier and a hash of its inputs. Two tables without
     geometry follow: ``dictionary`` explains the columns, ``layer_styles`` holds the style QGIS
     applies when a layer is opened (QML; SLD for other programs).
     """

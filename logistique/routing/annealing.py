@@ -32,6 +32,8 @@ _CHUNK = 2_000
 """Turns between looks at the clock."""
 _HOT, _COLD = 1.0, 0.01
 """First and last temperature, in mean lengths of a leg."""
+_NEVER = 1e9
+"""Price of excess, in ways for a mean demand, that is never worth it."""
 _KEEP = 1.02
 """Routes of solutions up to this times the best cost go to the pool."""
 
@@ -70,6 +72,8 @@ def improve(
     budget: Slice,
     seed: int,
     warmth: float = 1.0,
+    *,
+    overloads: bool = False,
 ) -> Search:
     """Anneal within a slice of the budget, from the routes of the search where it has some.
 
@@ -77,6 +81,9 @@ def improve(
     ----------
     warmth : float
         Factor of the first temperature; 1 forgets where the search starts.
+    overloads : bool
+        Whether vehicles may be overloaded on the way: better in long searches; in short ones the
+        depots' capacities are hard enough to keep.
     """
     members = search.members
     usable = np.zeros(question.m, dtype=np.bool_)
@@ -87,7 +94,7 @@ def improve(
     feed = feed_of(question.first_level, question.m, members)
     reach = question.distance[: question.n, question.n :][:, members].min(axis=1)
     rng = words(seed)
-    price = _price_of_excess(question)
+    price = _price_of_excess(question, overloads=overloads)
     state = _start(question, field, usable, price, reach, search.routes, rng)
     if (state[2] < 0).any():
         return search  # somebody cannot be reached from this set
@@ -124,15 +131,16 @@ def _start(
     order = np.arange(n)
     sort_removed(order, n, question.demand, reach, np.empty(n), rng)
     lean, live, touched = np.zeros(question.m), np.empty(n + 1, np.int64), np.zeros(n + 1, np.int64)
-    recreate(field, usable, price[0], lean, state, live, order, n, touched, rng)
+    recreate(field, usable, price, lean, state, live, order, n, touched, rng)
     return state
 
 
-def _price_of_excess(question: RoutingQuestion) -> NDArray[np.float64]:
-    """First, least and largest price of a unit above a depot's capacity."""
+def _price_of_excess(question: RoutingQuestion, *, overloads: bool) -> NDArray[np.float64]:
+    """First, least and largest price of a unit above a depot's capacity, then of a vehicle's."""
     ways = question.distance[: question.n, question.n :].min(axis=1)
     unit = max(1e-9, float(np.median(ways))) / max(1e-9, float(question.demand.mean()))
-    return np.array([0.2 * unit, 1e-3 * unit, 100.0 * unit])
+    vehicle = (1.0, 1e-2, 100.0) if overloads else (_NEVER,) * 3
+    return unit * np.array([0.2, 1e-3, 100.0, *vehicle])
 
 
 def _mean_leg(question: RoutingQuestion, state: Tuple) -> float:

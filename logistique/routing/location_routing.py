@@ -23,8 +23,20 @@ from logistique.routing.search import Found, search
 from logistique.routing.tour_state import Route
 
 DEFAULT_LIMITS = Limits()
+_SEARCH = 0.94
+"""Part of the time for routes; the rest is for their bound."""
 _EVALUATIONS = 40
 """Of the relaxation that proves a bound, where turns are counted instead of time."""
+
+
+class _Ended:
+    """Ends a search when the whole is interrupted."""
+
+    def __init__(self, watch: Watch) -> None:
+        self._watch = watch
+
+    def is_set(self) -> bool:
+        return self._watch.interrupted
 
 
 def solve_location_routing(
@@ -136,8 +148,9 @@ def solve_location_routing(
     with watch.interruptible():
         with watch.part("bound"):
             bound = lower_bound(question, watch)
+        searching = Watch(replace(limited, time_s=_SEARCH * watch.left), progress, _Ended(watch))
         found = search(
-            question, watch, lambda routes: sum(costs_of(question, routes).values()), turns
+            question, searching, lambda routes: sum(costs_of(question, routes).values()), turns
         )
         with watch.part("bound"):
             evaluations = None if turns is None else _EVALUATIONS
@@ -145,7 +158,10 @@ def solve_location_routing(
         if other.value > bound.value or not np.isfinite(bound.value):
             both = f"{bound.method}; {other.method}"
             bound = other if np.isfinite(other.value) else Bound(-np.inf, both)
-        return _answer(question, found, bound, watch, compiled)
+        seconds = {**searching.seconds(), **watch.seconds()}
+        if compiled:
+            seconds["compilation"] = compiled
+        return _answer(question, found, bound, watch, seconds)
 
 
 def costs_of(question: RoutingQuestion, routes: list[Route]) -> dict[str, float]:
@@ -176,7 +192,7 @@ def costs_of(question: RoutingQuestion, routes: list[Route]) -> dict[str, float]
 
 
 def _answer(
-    question: RoutingQuestion, found: Found, bound: Bound, watch: Watch, compiled: float
+    question: RoutingQuestion, found: Found, bound: Bound, watch: Watch, seconds: dict[str, float]
 ) -> RoutedSiting:
     costs = costs_of(question, found.routes)
     objective = sum(costs.values())
@@ -198,7 +214,7 @@ def _answer(
         tuple(feed_routes(question, found.routes)[0]),
         costs,
         found.n_sets,
-        {**watch.seconds(), **({"compilation": compiled} if compiled else {})},
+        seconds,
         bound.method,
         watch.limits.seed,
     )

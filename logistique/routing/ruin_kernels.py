@@ -52,6 +52,8 @@ _AT_ONCE = 10.0
 """Mean number of customers removed at once (the article's c̄)."""
 _LEANING = 0.3
 """Chance that depots differ at random in attraction during one turn, where they are fed."""
+_OVERLOADED = 1.15
+"""Load of a vehicle up to which it may be overloaded at a price while searching, as a part of its own."""
 _LONGEST = 10.0
 """Longest string removed (the article's L_max)."""
 
@@ -186,7 +188,7 @@ def _added_excess(amount: float, added: float, capacity: float) -> float:
 
 @njit(cache=True, nogil=True)
 def _place_beside(
-    v: int, field: Tuple, state: Tuple, price: float, lean: FloatArray, rng: Words
+    v: int, field: Tuple, state: Tuple, price: FloatArray, lean: FloatArray, rng: Words
 ) -> Place:
     """Cheapest place of v beside one of its nearest served neighbours."""
     dist, demand, vehicle, capacity, near, width, unit = (
@@ -206,11 +208,12 @@ def _place_beside(
         seen += 1
         if seen > width:
             break
-        if load[r] + demand[v] > vehicle:
+        if load[r] + demand[v] > vehicle * _OVERLOADED:
             continue
         d = depot[r]
         extra = lean[d] + unit[d] * demand[v]
-        extra += price * _added_excess(depot_load[d], demand[v], capacity[d])
+        extra += price[0] * _added_excess(depot_load[d], demand[v], capacity[d])
+        extra += price[3] * _added_excess(load[r], demand[v], vehicle)
         b = n + d if after[u] == _NONE else after[u]
         cost = dist[u, v] + dist[v, b] - dist[u, b] + extra
         if cost < best and draw(rng) >= _BLINK:
@@ -227,7 +230,7 @@ def _place_at_ends(
     v: int,
     field: Tuple,
     state: Tuple,
-    price: float,
+    price: FloatArray,
     lean: FloatArray,
     live: IntArray,
     rng: Words,
@@ -240,12 +243,13 @@ def _place_at_ends(
     best, best_route, best_before = found
     for t in range(live[0]):
         r = live[t + 1]
-        if depot[r] == _NONE or load[r] + demand[v] > vehicle:
+        if depot[r] == _NONE or load[r] + demand[v] > vehicle * _OVERLOADED:
             continue
         d = depot[r]
         end = n + d
         extra = lean[d] + unit[d] * demand[v]
-        extra += price * _added_excess(depot_load[d], demand[v], capacity[d])
+        extra += price[0] * _added_excess(depot_load[d], demand[v], capacity[d])
+        extra += price[3] * _added_excess(load[r], demand[v], vehicle)
         cost = dist[end, v] + dist[v, first[r]] - dist[end, first[r]] + extra
         if cost < best and draw(rng) >= _BLINK:
             best, best_route, best_before = cost, r, _NONE
@@ -261,7 +265,7 @@ def _place_alone(
     field: Tuple,
     usable: BoolArray,
     state: Tuple,
-    price: float,
+    price: FloatArray,
     lean: FloatArray,
     found: Place,
 ) -> Place:
@@ -275,7 +279,7 @@ def _place_alone(
     if stack[0] == 0 or demand[v] > vehicle:
         return best, best_route, best_before
     # A route too many counts like a vehicle's load too much.
-    more = price * vehicle if n - stack[0] >= most else 0.0
+    more = price[0] * vehicle if n - stack[0] >= most else 0.0
     for d in range(len(capacity)):
         if not usable[d]:
             continue
@@ -283,7 +287,7 @@ def _place_alone(
         if depot_routes[d] == 0:
             cost += opening[d]
         cost += lean[d] + unit[d] * demand[v] + more
-        cost += price * _added_excess(depot_load[d], demand[v], capacity[d])
+        cost += price[0] * _added_excess(depot_load[d], demand[v], capacity[d])
         if cost < best:
             best, best_route, best_before = cost, -2 - d, _NONE
     return best, best_route, best_before
@@ -293,7 +297,7 @@ def _place_alone(
 def recreate(
     field: Tuple,
     usable: BoolArray,
-    price: float,
+    price: FloatArray,
     lean: FloatArray,
     state: Tuple,
     live: IntArray,
@@ -327,6 +331,18 @@ def recreate(
 
 
 @njit(cache=True, nogil=True)
+def _overload(state: Tuple, listed: IntArray, vehicle: float) -> float:
+    """Load above a vehicle's in the listed routes."""
+    depot, load = state[5], state[6]
+    over = 0.0
+    for t in range(listed[0]):
+        r = listed[t + 1]
+        if depot[r] != _NONE and load[r] > vehicle * (1.0 + 1e-9):
+            over += load[r] - vehicle
+    return over
+
+
+@njit(cache=True, nogil=True)
 def _same_loads(state: Tuple, other: Tuple) -> bool:
     apart = 0.0
     for d in range(len(state[8])):
@@ -338,7 +354,7 @@ def _same_loads(state: Tuple, other: Tuple) -> bool:
 def adapt(price: FloatArray, share: float) -> None:
     """Raise the price of excess when too few turns were feasible, lower it when too many."""
     if share < 0.4:
-        price[0] = min(price[0] * 1.15, price[2])
+        price[0] = min(price[0] * (1.5 if share == 0.0 else 1.15), price[2])
     elif share > 0.6:
         price[0] = max(price[0] * 0.87, price[1])
 
@@ -373,7 +389,7 @@ def anneal(
     """Ruin and recreate ``iterations`` times while the temperature falls from hot to cold.
 
     ``state`` and ``best_state`` are changed in place; ``price`` (of a unit above the capacity of a
-    depot, lorry or platform, its least and largest value) adapts. ``best`` is the cost of ``best_state``, ``inf``
+    depot, lorry or platform, its least and largest value; then of a vehicle) adapts. ``best`` is the cost of ``best_state``, ``inf``
     if none; returns that of the new one. Routes of feasible solutions within the factor
     ``keep_within`` of the best go to the pool.
     """
@@ -389,15 +405,18 @@ def anneal(
     lean = np.zeros(len(capacity))
     fed, fed_over = feed_cost(state, feed, price[0], rng)
     over = total_excess(state, field) + fed_over
+    vehicle = field[2]
+    list_live(state, live)
+    overload = _overload(state, live, vehicle)
     keep_plan(feed)
     cost = exact_cost(field, state) + fed
-    if over == 0.0 and cost < best and fed < OUT_OF_REACH:
+    if over == 0.0 and overload == 0.0 and cost < best and fed < OUT_OF_REACH:
         best = cost
         copy_state(state, best_state)
     two_levels = len(feed[3]) > 0
     kept = False
     cooling = (cold / hot) ** (1.0 / max(1, iterations))
-    heat, feasible = hot, 0
+    heat, feasible, loaded = hot, 0, 0
     for turn in range(iterations):
         heat *= cooling
         n_removed, change = _ruin(field, state, rng, removed, touched)
@@ -405,13 +424,17 @@ def anneal(
         if two_levels:
             _draw_lean(lean, 5.0 * hot, rng)
         change += recreate(
-            field, usable, price[0], lean, state, live, removed, n_removed, touched, rng
+            field, usable, price, lean, state, live, removed, n_removed, touched, rng
         )
         limit = -heat * np.log(1.0 - draw(rng))
         accepted, tried = False, False
         if change < np.inf:
             new_fed, new_fed_over = fed, fed_over
             new_over = total_excess(state, field) + fed_over
+            new_overload = (
+                overload + _overload(state, touched, vehicle) - _overload(scratch, touched, vehicle)
+            )
+            change += price[3] * (new_overload - overload)
             change_all = change + price[0] * (new_over - over)
             if (
                 two_levels
@@ -430,12 +453,16 @@ def anneal(
         else:
             if tried:
                 keep_plan(feed)
-            cost += change + new_fed - fed
+            cost += change - price[3] * (new_overload - overload) + new_fed - fed
+            overload = max(0.0, new_overload)
             over, fed, fed_over = new_over, new_fed, new_fed_over
-            if over == 0.0 and cost < best and fed < OUT_OF_REACH:
+            fits = over == 0.0 and overload <= 1e-6 * vehicle
+            if fits and cost < keep_within * best:
+                fits = _overload(state, live, vehicle) == 0.0
+            if fits and cost < best and fed < OUT_OF_REACH:
                 best = cost
                 copy_state(state, best_state)
-            if over == 0.0 and cost < keep_within * best:
+            if fits and cost < keep_within * best:
                 # What did not change is in the pool already when the last solution was kept.
                 keep_routes(state, touched if kept else live, pool)
                 kept = True
@@ -443,8 +470,12 @@ def anneal(
                 kept = False
             copy_touched(state, scratch, touched)
         feasible += over == 0.0
+        loaded += overload <= 1e-6 * vehicle
         if turn % 100 == 99:
-            adapt(price, feasible / 100.0)
-            feasible = 0
+            adapt(price[:3], feasible / 100.0)
+            adapt(price[3:], loaded / 100.0)
+            feasible, loaded = 0, 0
+            list_live(state, live)
+            overload = _overload(state, live, vehicle)
             cost = exact_cost(field, state) + fed
     return best

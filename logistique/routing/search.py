@@ -33,8 +33,9 @@ _CHOICE = 0.22
 """Share of the budget in which many sets of depots are tried."""
 _TRIED, _AT_ONCE = 24, 4
 """Sets tried at most, and how many of them before the estimates are corrected."""
-_ROUNDS = ((5, 1.03, 0.19), (2, 1.01, 0.30))
-"""Sets kept in each further round, how far above the best at most, and its share of the budget."""
+_ROUNDS = ((8, 1.03, 400, 0.19), (4, 1.015, 2_000, 0.30))
+"""Sets kept in each further round, how far above the best at most, the turns for
+each customer below which less are kept, and its share of the budget."""
 _POLISH = (0.06, 0.05)
 """Shares of the last rounds on the best answer."""
 _RECOMBINE = 0.03
@@ -42,8 +43,8 @@ _RECOMBINE = 0.03
 _NODES = 500
 _WARM = 0.1
 _CANDIDATES = 400
-_LEAST, _LEAST_LONGER = 50, 100
-"""Turns for each customer below which a trial, and a longer search, would say little of a set."""
+_LEAST = 50
+"""Turns for each customer below which a trial would say little of a set."""
 _PACE = 60_000
 """Turns a second by which time is turned into turns to choose how many sets are tried."""
 _ROOM_TRIED, _ROOM, _ROOM_ALL = 500, 40_000, 60_000
@@ -112,9 +113,9 @@ def search(
     with watch.part("routing"):
         searches = _try(work, choice)
     best = _take(work, Found([], np.inf, len(searches)), searches, "routing")
-    for number, (most, behind, share) in enumerate(_ROUNDS):
+    for number, (most, behind, least, share) in enumerate(_ROUNDS):
         with watch.part("routing"):
-            count = work.affordable(share, _LEAST_LONGER, most)
+            count = work.affordable(share, least, most)
             searches = _round(work, _better(searches, count, behind), share, number + 1)
         best = _take(work, best, searches, "routing")
     best = _recombined(work, best)
@@ -179,27 +180,46 @@ def _scarce(question: RoutingQuestion) -> str:
 
 def _better(searches: list[Search], count: int, behind: float) -> list[Search]:
     """Keep the best searches, without those far behind."""
-    order = sorted(searches, key=lambda found: found.value)
+    order: list[Search] = []
+    for found in sorted(searches, key=lambda found: found.value):
+        if not any(np.array_equal(found.members, other.members) for other in order):
+            order.append(found)
     least = order[0].value
     kept = [found for found in order[:count] if found.value <= behind * least or found is order[0]]
     return order[:count] if not np.isfinite(least) else kept
 
 
 def _round(work: _Work, searches: list[Search], share: float, number: int) -> list[Search]:
-    """Improve every search for an equal part of the share, on all processors."""
-    copies = max(1, work.threads // len(searches))
-    jobs = [(found, copy) for found in searches for copy in range(copies)]
+    """Improve every search for an equal part of the share, on all processors.
+
+    Where routes cost something and there are more than the loads need, a search that may use one
+    less is tried beside: few solutions on the way between both are good enough to be accepted.
+    """
+    jobs = [
+        (found, most)
+        for found in searches
+        for most in (work.question.most, *_fewer_routes(work.question, found))
+    ]
+    jobs *= max(1, work.threads // len(jobs))
     each = share * min(work.threads, len(jobs)) / len(jobs)
 
     def run(job: tuple[int, tuple[Search, int]]) -> Search:
-        k, (found, _) = job
+        k, (found, most) = job
+        limited = replace(work.question, most=most)
         seed = work.watch.limits.seed * 10_007 + number * 1_009 + k
         fresh = begin(work.question, found.members, _ROOM)
-        after = improve(work.question, work.near, fresh, work.slice(each), seed)
+        after = improve(limited, work.near, fresh, work.slice(each), seed, overloads=k % 2 == 1)
         return after if after.value < found.value else replace(found, pool=after.pool)
 
     with ThreadPoolExecutor(work.threads) as executor:
         return list(executor.map(run, enumerate(jobs)))
+
+
+def _fewer_routes(question: RoutingQuestion, found: Search) -> list[int]:
+    """One route less than a solution has, if the loads might fit."""
+    least = int(np.ceil(question.demand.sum() / question.vehicle - 1e-9))
+    fewer = len(found.routes) - 1
+    return [fewer] if question.fixed.any() and least <= fewer < question.most else []
 
 
 def _polish(
@@ -212,7 +232,9 @@ def _polish(
     def run(k: int) -> Search:
         start = replace(begin(work.question, members, _ROOM), routes=best.routes, value=best.value)
         seed = work.watch.limits.seed * 10_007 + (50 + number) * 1_009 + k
-        return improve(work.question, work.near, start, work.slice(share), seed, _WARM)
+        return improve(
+            work.question, work.near, start, work.slice(share), seed, _WARM, overloads=k % 2 == 1
+        )
 
     with ThreadPoolExecutor(work.threads) as executor:
         return [*searches, *executor.map(run, range(work.threads))]

@@ -113,23 +113,26 @@ class Search:
         """
         before = np.inf
         for iteration in range(1, limits.iterations + 1):
-            total, least = self._pass()
+            total, least, excess = self._improved(grow=True)
             met = _relative(total, least)
             if progress is not None:
                 progress(AssignmentProgress(time.perf_counter() - begun, iteration, met))
+            if met <= gap:  # of the flows before this pass; those after it are better
+                costs = self._measured()
+                if _relative(*costs) <= gap:
+                    break
+            self._sweep(excess, SWEPT * (total - least))
             expected = met * min(1.0, met / before) if before > 0 else met
             over = time.perf_counter() - begun >= limits.time_s
             if expected <= gap or over or iteration == limits.iterations:
-                total, least = self._measured()
-                if _relative(total, least) <= gap or over or iteration == limits.iterations:
+                costs = self._measured()
+                if _relative(*costs) <= gap or over or iteration == limits.iterations:
                     break
             before = met
-        return iteration, (total, least)
+        return iteration, costs
 
-    def _pass(self) -> tuple[float, float]:
-        """One pass that finds new paths, then sweeps; cost of all trips before, and the least."""
-        total, least, excess = self._improved(grow=True)
-        enough = SWEPT * (total - least)
+    def _sweep(self, excess: float, enough: float) -> None:
+        """Shift within the bushes until their excess is small enough or sweeps are many."""
         rest = 0
         for _ in range(MOST_SWEEPS):
             before = excess
@@ -139,7 +142,6 @@ class Search:
             rest -= 1
             if excess > SLOW * before and rest < 0:
                 rest = 1 if self._extrapolate() else REST
-        return total, least
 
     def _improved(self, *, grow: bool) -> tuple[float, float, float]:
         self.bushes, self.before, total, least, excess = improve(

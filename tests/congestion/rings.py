@@ -12,6 +12,7 @@ from logistique.congestion import CongestedProblem, Flows, Period, Roads, Traffi
 from logistique.model.problem import Problem
 
 FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,6 +30,9 @@ class Bpr:
     def derivative(self, flow: FloatArray) -> FloatArray:
         power = (flow / self.capacity) ** (self.beta - 1)
         return self.free * self.alpha * self.beta * power / self.capacity
+
+    def take(self, links: IntArray) -> Bpr:
+        return Bpr(self.free[links], self.capacity[links], self.alpha, self.beta)
 
 
 def ring_problem(

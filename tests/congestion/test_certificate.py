@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -166,15 +166,19 @@ def test_constant_times_give_the_plan_and_the_cost_without_traffic() -> None:
 def test_pigou_by_hand() -> None:
     """Two parallel links, t = 1 and t = v: system-optimal routes split one car in halves."""
 
-    class Times:
+    @dataclass
+    class Line:
+        fixed: np.ndarray
+        slope: np.ndarray
+
         def time(self, flow: np.ndarray) -> np.ndarray:
-            total: np.ndarray = np.stack(
-                [np.ones_like(flow[..., 0]), flow[..., 1], 0 * flow[..., 2]]
-            )
-            return total.T if flow.ndim > 1 else total
+            return self.fixed + self.slope * flow
 
         def derivative(self, flow: np.ndarray) -> np.ndarray:
-            return np.array([0.0, 1.0, 0.0])
+            return self.slope + 0 * flow
+
+        def take(self, links: np.ndarray) -> Line:
+            return Line(self.fixed[links], self.slope[links])
 
     question = ring_problem(0, nodes=3, sites=1, consumers=1, periods=1)
     roads = Roads.of(2, np.array([0, 0, 1]), np.array([1, 1, 0]))
@@ -185,7 +189,8 @@ def test_pigou_by_hand() -> None:
         pcu=np.array([[1.0]]),
         share=np.array([1.0]),
     )
-    period = Period("hour", 1.0, Times(), np.zeros(3))
+    times = Line(np.array([1.0, 0.0, 0.0]), np.array([0.0, 1.0, 0.0]))
+    period = Period("hour", 1.0, times, np.zeros(3))
     traffic = replace(
         question.traffic, roads=roads, periods=(period,), service=service, value_of_time=1.0
     )

@@ -69,6 +69,14 @@ def test_both_solvers_confirm_the_plan_and_one_another(run):
         assert ortools.eur.routed == pytest.approx(pyvrp.eur.routed, rel=0.02)
 
 
+def test_the_answer_does_not_depend_on_the_number_of_processes(run):
+    one, two = (
+        check_by_routes(run, Sampling(patches=2, iterations=20, limit_percent=50, processes=n))
+        for n in (1, 2)
+    )
+    assert one == two
+
+
 def test_rounds_end_within_the_limit_or_at_their_number(routed):
     rounds = routed.routing.rounds
     assert len(rounds) > 1

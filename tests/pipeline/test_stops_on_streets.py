@@ -94,3 +94,22 @@ def test_ways_are_the_fastest_ones_there_and_back(quarter, scenario):
             )
             assert asked.km[a, b] * 1000 == pytest.approx(metres)
     assert not np.allclose(asked.minutes, asked.minutes.T)
+
+
+def test_drawn_arcs_follow_their_streets(quarter, scenario):
+    """Each is as long as its length says, begins and ends at its nodes."""
+    graph = quarter.graph
+    rng = np.random.default_rng(6)
+    near = rng.choice(graph.n_nodes, 30, replace=False)
+    x_km, y_km = (graph.x_m[near] + 15) / 1000, (graph.y_m[near] - 10) / 1000
+    groups = {"depot": (), "storage": spots_at("stop", x_km, y_km), "gateway": ()}
+    placed = place_on_roads(quarter, groups, (), scenario.settings.network)
+    streets = placed.graph
+    arcs = np.arange(streets.n_arcs)
+    lines = placed.attached.drawn(quarter, arcs)
+    length = np.array([np.hypot(*np.diff(line, axis=0).T).sum() for line in lines])
+    assert length == pytest.approx(streets.length_m, rel=0.02, abs=0.5)
+    assert any(len(line) > 2 for line in lines)
+    for arc in arcs[::7]:
+        for end, node in ((0, streets.tail[arc]), (-1, streets.head[arc])):
+            assert lines[arc][end] == pytest.approx([streets.x_m[node], streets.y_m[node]], abs=0.1)

@@ -39,7 +39,7 @@ def rank_clients(
     order: Int32Array,
     count: IntArray,
 ) -> None:
-    """Order the arcs of each pair (site, product), best price per unit first; count those that pay.
+    """List the arcs of each pair (site, product) that pay first, best price per unit before others.
 
     ``order`` holds the arcs of each pair in any order, best in that of the last prices: few of
     them move, so that insertion is quick.
@@ -48,6 +48,7 @@ def rank_clients(
     for p in range(start.size - 1):
         longest = max(longest, start[p + 1] - start[p])
     price = np.empty(longest)
+    idle = np.empty(longest, dtype=np.int32)
     for p in range(start.size - 1):
         count[p] = 0
         if not open_pair[p]:
@@ -58,13 +59,18 @@ def rank_clients(
         for t in range(size):
             e = order[first + t]
             i = client[e]
-            price[t] = (cost[e] + demand[i] * beta[p] - u[i]) / max(demand[i], _LEAST_DEMAND)
-            if price[t] < 0.0:
+            value = (cost[e] + demand[i] * beta[p] - u[i]) / max(demand[i], _LEAST_DEMAND)
+            if value < 0.0:
+                price[found] = value
+                order[first + found] = e
                 found += 1
+            else:
+                idle[t - found] = e
+        order[first + found : first + size] = idle[: size - found]
         count[p] = found
-        if not _inserted(price[:size], order[first : first + size]):
-            again = np.argsort(price[:size])
-            order[first : first + size] = order[first : first + size][again]
+        if not _inserted(price[:found], order[first : first + found]):
+            again = np.argsort(price[:found])
+            order[first : first + found] = order[first : first + found][again]
 
 
 @njit(cache=True)

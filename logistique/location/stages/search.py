@@ -35,6 +35,9 @@ _KERNELS = ((0.25, 0.2, 6), (0.35, 0.6, 10))
 """Share of the time left, extra places as a share of those in use, arcs per client."""
 
 _KERNEL_GAP = 5e-4
+_FIRST_EXCHANGES = 0.25
+"""Part of the time left for exchanges in the rounding of the averages."""
+
 _EXCHANGES = 0.3
 """Part of the time left that exchanges may take after a kernel."""
 _WORTH = 0.003
@@ -153,7 +156,10 @@ class StagesSearch:
     @property
     def done(self) -> bool:
         """Whether the gap asked for is proved, or the time is up."""
-        return self.watch.over or self._enough() or self.cost - self.bound <= self.margin(self.cost)
+        if self.watch.over or self._enough():
+            return True
+        # A tree ends with its cutoff as bound: cost − margin, rounded.
+        return self.cost - self.bound <= self.margin(self.cost) * (1 + 1e-6)
 
     def _enough(self) -> bool:
         """Show a better answer to whoever judges it."""
@@ -232,6 +238,10 @@ class StagesSearch:
         ascent = Ascent(self.stages)
         with self.watch.part("prices"):
             root = self.root(ascent)
+        if self.improver.best is not None and not self.done:
+            with self.watch.part("exchanges"):
+                self.improver.improved(self.improver.best, _FIRST_EXCHANGES)
+                self.watch.tell(self.cost, self.bound, "exchanges")
         for share, extra, depth in _KERNELS:
             if self.done:
                 return

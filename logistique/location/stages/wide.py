@@ -156,6 +156,13 @@ class Wide:
         listed[client, site] = True
         return Wide(dataclasses.replace(self.stages, arcs=arcs), self.source, listed)
 
+    def joined(self, other: Wide) -> Wide:
+        """Return the question with the arcs of another as well."""
+        arcs = other.stages.arcs
+        client = arcs.client.astype(np.int64)
+        new = ~self.listed[client, arcs.pair]
+        return self.with_arcs(client[new], arcs.pair[new], arcs.cost[new])
+
     def opened(self, option: IntArray, price: FloatArray, depth: int = _OPEN_DEPTH) -> Stages:
         """Question with arcs to the open sites only, the cheapest of each client.
 

@@ -35,7 +35,7 @@ _COARSE_DEPTH = 48
 _DEPTH = 4
 """Arcs listed per client at first."""
 
-_STEPS = (0, 30, 60, 100, 150, 150, 150, 150)
+_STEPS = (30, 60, 100, 150, 150, 150, 150)
 """Steps between two times of pricing all pairs; few while many pairs begin to matter."""
 
 _STEP = 0.1
@@ -44,6 +44,9 @@ _STEP = 0.1
 _AIM = 0.02
 _SLOW = 5e-5
 """Gain of a round, relative, below which prices are good enough."""
+
+_GROUPED = 0.5
+"""Part of the time for the first prices and answers of groups."""
 
 _EXCHANGES, _SHAKES, _REFINED = 0.15, 0.15, 0.15
 """Parts of the time left for exchanges of groups, from disturbed answers, and of finer groups."""
@@ -127,7 +130,8 @@ class WideSearch:
     def done(self) -> bool:
         """Whether the gap asked for is proved, or the time is up."""
         known = self.best is not None
-        return self.watch.over or (known and self.cost - self.bound <= self.margin(self.cost))
+        near = self.margin(self.cost) * (1 + 1e-6)  # a bound may be cost − margin, rounded
+        return self.watch.over or (known and self.cost - self.bound <= near)
 
     def run(self) -> Found:
         """Search until the gap is proved or the time is up.
@@ -140,7 +144,7 @@ class WideSearch:
         with self.watch.part("counts"):
             self.stages = counted(self.stages, self.watch)
         with self.watch.part("groups"):
-            member, coarse, search = self._grouped(COARSE)
+            member, coarse, search = self._grouped(COARSE, _GROUPED)
         with self.watch.part("group prices"):
             group_ascent = Ascent(_near(search.stages))
             coarse_root = search.root(group_ascent)
@@ -150,6 +154,7 @@ class WideSearch:
         with self.watch.part("group answers"):
             self._searched(improver, coarse_root.relaxation)
             self._costed_best(improver)
+            improver.watch = self._part_of_time(1.0)
         with self.watch.part("prices"):
             ascent, relaxation = self._prices(coarse, coarse_root.relaxation, member)
         if not self.done:
@@ -170,15 +175,19 @@ class WideSearch:
                 self._tree(ascent, relaxation, moved, improver)
         return Found(self.best, self.bound, self.steps, self.fine)
 
-    def _grouped(self, count: int) -> tuple[IntArray, Stages, StagesSearch]:
+    def _grouped(self, count: int, share: float) -> tuple[IntArray, Stages, StagesSearch]:
         """Clients in groups, and a search for answers of the groups."""
         member = groups(self.source, self.stages.demand, count, self.watch.limits.seed)
         empty = Wide(self.stages, self.source, np.zeros((0, 0), dtype=bool))
         coarse = empty.grouped(member)
-        limits = dataclasses.replace(self.watch.limits, time_s=max(self.watch.left, 1e-3))
-        search = StagesSearch(coarse, Watch(limits, None, _Until(self.watch)))
+        search = StagesSearch(coarse, self._part_of_time(share))
         self.steps.append(f"{coarse.n} groups of clients")
         return member, coarse, search
+
+    def _part_of_time(self, share: float) -> Watch:
+        """Clock of a search inside this one."""
+        limits = dataclasses.replace(self.watch.limits, time_s=max(share * self.watch.left, 1e-3))
+        return Watch(limits, None, _Until(self.watch))
 
     def _searched(self, improver: Improver, relaxation: Relaxation) -> None:
         """Find answers of the groups."""
@@ -197,12 +206,19 @@ class WideSearch:
         """Raise the bound of single clients from the prices of their groups."""
         demand = self.stages.demand
         u = prolonged(self.source, demand, coarse, relaxation, member, self._beta)
-        wide = Wide.of(self.stages, self.source, self._beta, _DEPTH)
-        ascent = WideAscent(wide)
-        start, before = (u, relaxation.prices.beta), None
+        stages = self.stages
+        nothing = Wide(stages, self.source, np.zeros(self.source.shape, dtype=bool))
+        ascent = WideAscent(nothing)
+        start = u, relaxation.prices.beta
+        found = ascent.raise_bound(start, math.inf, 0, self.watch)
+        self._lift(found.prices.bound)
+        if self.done:
+            return ascent, found
+        ascent = WideAscent(ascent.wide.joined(Wide.of(stages, self.source, self._beta, _DEPTH)))
+        before = None
         latest = -math.inf
         for steps in _STEPS:
-            stages, before_arcs, last = self.stages, ascent.wide, latest
+            before_arcs, last = ascent.wide, latest
             aim = self.cost
             if not math.isfinite(aim):
                 aim = relaxation.prices.bound * (1 + _AIM)
@@ -231,7 +247,7 @@ class WideSearch:
         """Improve the best answer on finer groups."""
         if self.best is None:
             return
-        improver = self._grouped(MIDDLE)[2].improver
+        improver = self._grouped(MIDDLE, 1.0)[2].improver
         flows = improver.tried(self.best.option, self.best.storage)
         if flows is not None:
             improver.improved(flows, _REFINED)
@@ -248,11 +264,10 @@ class WideSearch:
 
     def _parts(self, improver: Improver, ascent: Ascent, root: Node) -> list[Node]:
         """Divide the question by a tree on the groups; its bounds are guesses for all clients."""
-        limits = dataclasses.replace(self.watch.limits, time_s=max(_PARTED * self.watch.left, 1e-3))
         tree = Tree(
             ascent.stages, ascent, lambda: improver.cost,
             lambda node: self._improved(improver, node), lambda node: node.bound,
-            Watch(limits, None, _Until(self.watch)), lambda cost: _DEEPER * self.margin(cost),
+            self._part_of_time(_PARTED), lambda cost: _DEEPER * self.margin(cost),
             exclude=False,
         )  # fmt: skip
         start = dataclasses.replace(root, sites=self.stages.sites, storages=self.stages.storages)
