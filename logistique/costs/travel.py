@@ -300,7 +300,7 @@ def _zone_nodes(graph: RoadGraph, zones: Sequence[Zone]) -> list[str | None]:
     return nodes
 
 
-def _centroids(graph: RoadGraph) -> list[str]:
+def centroids(graph: RoadGraph) -> list[str]:
     """Nodes that stand for zones of the Métropole: no place is tied to them."""
     codes = set(metropole_zones(2024)["insee"]) | set(metropole_zones(2025)["insee"])
     return [name for name in graph.node_id if name in codes]
@@ -330,7 +330,7 @@ def _attached(
         y_m[kept],
         max_km=max_km,
         terminal_s=terminal_s,
-        avoid=[*_centroids(graph), *gateways],
+        avoid=[*centroids(graph), *gateways],
     )
     return whole, nodes
 

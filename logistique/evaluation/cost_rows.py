@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from logistique.evaluation.account import Account
 from logistique.evaluation.assessment import Assessment
+from logistique.evaluation.dock_cost import dock_costs
 from logistique.evaluation.plain import Row, number
 from logistique.evaluation.plan_account import (
     closing_eur,
@@ -21,6 +22,7 @@ _LABELS = {
     ),
     "feed_external": ("Émissions de l'approvisionnement", "Emissions of feeding"),
     "depot_opening": ("Dépôts : loyers, annuités, frais", "Depots: rents, annuities, fixed costs"),
+    "docks": ("Attente et saturation des quais", "Waiting and saturation at the docks"),
     "storage_opening": ("Zones de stockage : loyers, annuités", "Storage zones: rents, annuities"),
     "closing": ("Fermeture de sites", "Closing of sites"),
     "unserved": ("Colis non livrés", "Parcels not served"),
@@ -43,6 +45,7 @@ def cost_rows(assessment: Assessment) -> list[Row]:
     run = assessment.run
     plan = _transport(assessment.plan) | {
         "depot_opening": float(depot_opening(run.problem, run.plan).sum()),
+        "docks": float(dock_costs(run.problem, run.plan).sum()),
         "storage_opening": float(run.problem.storage_cost[run.plan.open_storage].sum()),
         "closing": closing_eur(run.problem, run.plan),
         "unserved": float(unserved_eur(run.problem, run.plan).sum()),

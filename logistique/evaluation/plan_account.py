@@ -9,6 +9,7 @@ from logistique.costs.table import Burden, CostTable
 from logistique.demand import Demand
 from logistique.evaluation.account import Account
 from logistique.evaluation.burden import each, none, summed, weighted
+from logistique.evaluation.dock_cost import dock_costs
 from logistique.evaluation.verify import verify
 from logistique.model.plan import Plan
 from logistique.model.problem import Problem
@@ -98,7 +99,7 @@ def shortfall_eur(problem: Problem, plan: Plan) -> float:
 
 
 def _site_costs(demand: Demand, problem: Problem, plan: Plan, served: FloatArray) -> FloatArray:
-    depot_eur = depot_opening(problem, plan)
+    depot_eur = depot_opening(problem, plan) + dock_costs(problem, plan)
     common = closing_eur(problem, plan)
     sent = plan.feed.sum(axis=1)
     for storage in np.flatnonzero(plan.open_storage):

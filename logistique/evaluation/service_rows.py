@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from logistique.evaluation.assessment import Assessment
 from logistique.evaluation.burden import group_sum
+from logistique.evaluation.dock_cost import dock_costs, dock_use
 from logistique.evaluation.partition import Partition, by_commune
 from logistique.evaluation.plain import Row, number, ratio
 from logistique.evaluation.plan_account import depot_opening
@@ -63,20 +64,25 @@ def serving_depots(assessment: Assessment, partition: Partition) -> list[list[Ro
 def hub_cost(assessment: Assessment, k: int) -> Row:
     """Cost of an opened depot, by component, and per parcel.
 
-    Tours include handling at the depot; feeding includes the approach and storage handling, not
+    Tours include handling at the depot, docks what their saturation costs; feeding includes the approach and storage handling, not
     the opening costs of storage zones, which several depots share.
     """
     costs, x = assessment.run.costs, assessment.run.plan.assignment[:, k]
     used = x > 0
     tours = float((costs.service.eur[used, k] * x[used]).sum())
     feed = float(assessment.depot_feed.eur[k])
-    opening = float(depot_opening(assessment.run.problem, assessment.run.plan)[k])
+    run = assessment.run
+    opening = float(depot_opening(run.problem, run.plan)[k])
+    docks = float(dock_costs(run.problem, run.plan)[k])
+    use = float(dock_use(run.problem, run.plan)[k])
     through = float(assessment.served[:, k].sum())
     return {
         "tour_cost_eur_per_day": number(tours),
         "feed_cost_eur_per_day": number(feed),
-        "cost_eur_per_day": number(tours + feed + opening),
-        "cost_eur_per_parcel": ratio(tours + feed + opening, through),
+        "dock_cost_eur_per_day": number(docks),
+        "dock_use_percent": number(100 * use),
+        "cost_eur_per_day": number(tours + feed + opening + docks),
+        "cost_eur_per_parcel": ratio(tours + feed + opening + docks, through),
     }
 
 

@@ -8,7 +8,14 @@ import numpy as np
 
 from logistique.evaluation.plain import Row, number, ratio
 from logistique.evaluation.run import Run
-from logistique.evaluation.traffic import Judged, LinkTraffic, TrafficOutcome
+from logistique.evaluation.traffic import (
+    CountedRoad,
+    CountPeriod,
+    Judged,
+    LinkTraffic,
+    RoadSupply,
+    TrafficOutcome,
+)
 from logistique.network.graph import RoadClass
 from logistique.scenario.schema.rows import Zone
 
@@ -36,6 +43,7 @@ def traffic_block(run: Run, today_eur: float | None) -> Row | None:
         "target_gap_percent": number(100 * found.target_gap),
         "reason": found.reason,
         "same_plan": found.same_plan,
+        "neighbours_judged": found.neighbours,
         "rounds": [
             {k: v if isinstance(v, str) else number(v) for k, v in item.items()}
             for item in found.rounds
@@ -59,9 +67,21 @@ def traffic_block(run: Run, today_eur: float | None) -> Row | None:
             }
             for speed in found.speeds
         ],
+        "roads": [_plain(item) for item in found.roads],
+        "trips_from": found.trips_from,
+        "count_periods": [_plain(item) for item in found.count_periods],
+        "counted_roads": [_plain(item) for item in found.counted_roads],
         "car_trips_per_day": number(found.car_trips_per_day),
         "communes": _communes(found.links, run.demand.zones),
-        "links": _links(found.links),
+        "links": _links(found.links, run.demand.zones),
+    }
+
+
+def _plain(item: RoadSupply | CountPeriod | CountedRoad) -> Row:
+    """Fields of an item, numbers rounded and NaN as None."""
+    return {
+        name: number(value) if isinstance(value, float) else value
+        for name, value in vars(item).items()
     }
 
 
@@ -123,7 +143,7 @@ def _communes(links: LinkTraffic | None, zones: Sequence[Zone]) -> list[Row]:
     ]
 
 
-def _links(links: LinkTraffic | None) -> list[Row]:
+def _links(links: LinkTraffic | None, zones: Sequence[Zone]) -> list[Row]:
     """List all roads: where they are, how loaded, how much slower or faster than today."""
     if links is None:
         return []
@@ -135,9 +155,11 @@ def _links(links: LinkTraffic | None) -> list[Row]:
             "x2_m": round(float(links.x_m[a, 1]), 1),
             "y2_m": round(float(links.y_m[a, 1]), 1),
             "road_class": names[int(links.road_class[a])],
+            "zone": zones[int(links.commune[a])].id,
             "load_percent": round(float(links.load_percent[a]), 1),
             "kmh": round(float(links.kmh[a]), 2),
             "change_kmh": round(float(links.change_kmh[a]), 3) + 0.0,
+            "straight": bool(links.straight[a]),
             "goods_pcu_h": round(float(links.goods_pcu_h[a]), 1) + 0.0,
             "h_change_per_day": round(float(links.vehicle_hours_change[a]), 3) + 0.0,
         }

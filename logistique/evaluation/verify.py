@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from logistique.evaluation.dock_cost import dock_costs
 from logistique.evaluation.violation import Violation, above
 from logistique.model.plan import Plan
 from logistique.model.problem import Problem
@@ -291,6 +292,7 @@ def _cost(problem: Problem, plan: Plan, rows: tuple[RequirementValue, ...]) -> f
         *(np.nan_to_num(problem.feed_cost[fed], posinf=0.0) * w[fed]),
         *(problem.unserved_cost[priced] * left[priced]),
         *(row.shortfall_cost for row in rows),
+        *dock_costs(problem, plan),
     ]
     return math.fsum(terms)
 

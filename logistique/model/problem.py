@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from logistique.errors import InvalidInputError
 from logistique.model.arrays import read_only
 from logistique.model.checks import check_problem
+from logistique.model.docks import Docks
 from logistique.model.requirements import Requirement
 from logistique.model.shapes import check_shapes, not_an_array
 
@@ -56,6 +57,7 @@ class Problem:
            + Σ_s storage_cost_s z_s + Σ_s storage_closing_cost_s (1 − z_s)
            + Σ_ik service_cost_ik x_ik + Σ_sk feed_cost_sk w_sk
            + Σ_i unserved_cost_i (1 − Σ_k x_ik) + Σ_r price_r · shortfall_r
+           + Σ_o dock_cost_o(Σ_i demand_i x_ik) y_o       (where docks are given)
         s.t. Σ_k x_ik = 1             (≤ 1 where leaving i unserved is allowed at a price)
              x_ik ≤ Σ_{o at k} y_o ≤ 1
              Σ_o option_floor_o y_o ≤ Σ_i demand_i x_ik ≤ Σ_o option_capacity_o y_o
@@ -95,6 +97,8 @@ class Problem:
         compulsory.
     single_sourcing : bool
         True: one depot per consumer. False: a consumer may be split.
+    docks : Docks, optional
+        Convex cost of the throughput of every option, added to the objective.
     requirements : tuple of Requirement
         Named side rows over y, z, x, w (counts, budgets, coverage, emissions, ...).
     consumer_id, site_id, option_id, storage_id : tuple of str
@@ -130,6 +134,7 @@ class Problem:
     storage_closing_cost: FloatArray
     unserved_cost: FloatArray
     single_sourcing: bool = True
+    docks: Docks | None = None
     requirements: tuple[Requirement, ...] = ()
     consumer_id: tuple[str, ...] = field(default=())
     site_id: tuple[str, ...] = field(default=())

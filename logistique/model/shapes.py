@@ -28,7 +28,27 @@ def check_shapes(problem: Problem) -> list[Finding]:
     """Return findings about shapes and counts of identifiers; empty when all agree."""
     n, k = problem.demand.size, problem.site_required.size
     m, p = problem.option_cost.size, problem.storage_cost.size
-    return [*_array_findings(problem, n, k, m, p), *_requirement_findings(problem, n, k, m, p)]
+    return [
+        *_array_findings(problem, n, k, m, p),
+        *_dock_findings(problem, m),
+        *_requirement_findings(problem, n, k, m, p),
+    ]
+
+
+def _dock_findings(problem: Problem, m: int) -> Iterator[Finding]:
+    docks = problem.docks
+    if docks is None:
+        return
+    if docks.price.shape != (m,):
+        message = f"hold {docks.price.size} options, the problem has {m}"
+        yield Finding("shape", _WHERE, "docks", message, "give one price and capacity per option")
+    elif problem.option_capacity.shape == (m,) and (problem.option_capacity > docks.most).any():
+        option = int((problem.option_capacity > docks.most).argmax())
+        message = (
+            f"option {option} may handle {problem.option_capacity[option]:g}, its docks at most "
+            f"{docks.most[option]:g}"
+        )
+        yield Finding("docks", _WHERE, "option_capacity", message, "lower the option's capacity")
 
 
 def _array_findings(problem: Problem, n: int, k: int, m: int, p: int) -> Iterator[Finding]:

@@ -24,6 +24,9 @@ MAX_M = 500.0
 APART_M = 0.01
 """Points snapped to one spot of a street are moved this far apart along it (metres)."""
 
+CUT = "@street"
+"""Ends the names of nodes at which a place cuts a street in two."""
+
 ACCESS_KMH = 10.0
 """Speed between a street and a point beside it, km/h (assumed: a yard or a drive)."""
 
@@ -227,7 +230,7 @@ def attach_to_streets(
     order = np.lexsort((arcs.length_m, arcs.free_time_s, arcs.head, arcs.tail))
     columns = {name: getattr(arcs, name)[order] for name in Arcs.__dataclass_fields__}
     whole = RoadGraph(
-        node_id=(*graph.node_id, *(f"{name}@street" for name in ids), *ids),
+        node_id=(*graph.node_id, *(f"{name}{CUT}" for name in ids), *ids),
         x_m=np.concatenate([graph.x_m, found.x_m, np.asarray(x_m, dtype=np.float64)]),
         y_m=np.concatenate([graph.y_m, found.y_m, np.asarray(y_m, dtype=np.float64)]),
         **columns,

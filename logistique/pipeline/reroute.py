@@ -96,7 +96,14 @@ def reloaded(
                 np.concatenate(origin), np.concatenate(end), np.concatenate(trips), "goods"
             )
             classes.append(goods)
-        found = equilibrium(state.network, classes, state.delay, gap=gap, preload=kept)
+        found = equilibrium(
+            state.network,
+            classes,
+            state.delays[number],
+            gap=gap,
+            preload=kept,
+            start=state.equilibria[number].state,
+        )
         loads.append(found.load)
         times.append(found.time)
         hours += period.hours * found.total_time

@@ -161,6 +161,7 @@ def _problem(scenario: Scenario, demand: Demand, sites: Sites, costs: CostTable)
         model=settings.model,
         requirements=settings.requirement,
         days_per_year=settings.scenario.days_per_year,
+        docks=settings.docks,
     )
 
 

@@ -15,16 +15,19 @@ from logistique.model.limits import Limits
 from logistique.model.plan import Plan
 from logistique.model.progress import Progress
 from logistique.network.graph import RoadClass
+from logistique.pipeline.plan_neighbours import plan_neighbours
 from logistique.pipeline.reroute import Loaded, cars_alone, delay_hours, parts_of_plan, reloaded
 from logistique.pipeline.stages import Prepared, StageListener
 from logistique.pipeline.today_trips import today_parts
+from logistique.pipeline.traffic_facts import count_period, counted_roads, road_supply
 from logistique.pipeline.traffic_links import link_traffic, over_near_hubs
 from logistique.pipeline.traffic_question import ScenarioQuestion, traffic_question
 from logistique.pipeline.traffic_world import TrafficWorld, traffic_world
 from logistique.scenario.scenario import Scenario
 from logistique.solvers.decisions import Decisions, cost_of
 
-Naive = Callable[[], Plan]
+_CENTRES = 2
+"""Plans of the loop whose neighbours are looked at."""
 
 
 class TrafficStage:
@@ -88,6 +91,8 @@ class TrafficStage:
         equilibria = self.section.mode == "system"
         alone = cars_alone(self.world)
         plans = list(answer.visited[: self.section.short_list])
+        beside = self._neighbours(answer) if equilibria else []
+        plans += beside
         without = self._visited(naive)
         loads: dict[int, Loaded] = {}
         judged = [self._judged(plan, alone, loads, equilibria) for plan in plans]
@@ -123,6 +128,7 @@ class TrafficStage:
                 alone.relative_gap, alone.node_imbalance,
             ),
             same_plan=first == 0,
+            neighbours=len(beside),
             short_list=tuple(judged),
             links=(
                 None if loaded is None
@@ -136,6 +142,10 @@ class TrafficStage:
                 self.world, self.ready, plans[first], alone
             ),
             speeds=self._speeds(),
+            roads=road_supply(self.world, self.ready),
+            trips_from="table" if self.scenario.tables.car_trips else "gravity",
+            count_periods=tuple(count_period(item) for item in self.world.fits),
+            counted_roads=tuple(road for item in self.world.fits for road in counted_roads(item)),
             car_trips_per_day=sum(
                 float(matrix.sum()) * period.hours
                 for matrix, period in zip(
@@ -145,6 +155,17 @@ class TrafficStage:
             periods=tuple((p.name, p.hours) for p in self.world.background.periods),
         )  # fmt: skip
         return plans[first], outcome
+
+    def _neighbours(self, answer: CongestedPlan) -> list[Visited]:
+        """Neighbours of the best plans of the loop that it has not seen itself."""
+        count = self.section.neighbours
+        known = {_key(plan) for plan in answer.visited}
+        found: dict[bytes, Visited] = {}
+        for plan in answer.visited[:_CENTRES] if count else ():
+            for made in plan_neighbours(self.stated.question, plan, count):
+                if _key(made) not in known:
+                    found.setdefault(_key(made), made)
+        return sorted(found.values(), key=lambda plan: plan.eur)[:count]
 
     def _base(self, plan: Visited) -> float:
         own = Decisions(plan.open_option, plan.open_storage, plan.assignment, plan.feed)
@@ -219,6 +240,10 @@ class TrafficStage:
             )
             for check in self.world.checks
         )
+
+
+def _key(plan: Visited) -> bytes:
+    return plan.open_option.tobytes() + np.round(plan.assignment, 9).tobytes()
 
 
 def decisions(plan: Plan) -> Decisions:

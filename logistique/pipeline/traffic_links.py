@@ -55,6 +55,7 @@ def link_traffic(world: TrafficWorld, plan: Loaded, before: Loaded, alone: Loade
         kmh=kmh,
         change_kmh=kmh - old,
         goods_pcu_h=plan.load[SHOWN][kept] - alone.load[SHOWN][kept],
+        straight=world.straight[kept],
         commune=np.asarray(nearest, dtype=np.int64),
         vehicle_hours_change=np.asarray(hours, dtype=np.float64),
     )

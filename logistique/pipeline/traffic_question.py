@@ -12,6 +12,7 @@ from logistique.network.graph import FloatArray, IntArray
 from logistique.pipeline.stages import Prepared
 from logistique.pipeline.traffic_world import TrafficWorld
 from logistique.scenario.scenario import Scenario
+from logistique.traffic.background import by_day
 from logistique.traffic.local import Kerb, LocalDelay, local_delay
 
 CAR, BIKE = 0, 1
@@ -66,8 +67,8 @@ def traffic_question(scenario: Scenario, ready: Prepared, world: TrafficWorld) -
     places, state = world.places, world.background
     roads = goods_roads(world)
     periods = tuple(
-        Period(period.name, period.hours, state.delay, found.load)
-        for period, found in zip(state.periods, state.equilibria, strict=True)
+        Period(period.name, period.hours, delay, found.load)
+        for period, delay, found in zip(state.periods, state.delays, state.equilibria, strict=True)
     )
     at_zone = twice(places.zones[zone])
     service = Flows(
@@ -108,7 +109,9 @@ def local_delays(scenario: Scenario, ready: Prepared, world: TrafficWorld) -> Lo
         world.background.access,
         world.places.zones,
         1000 * np.sqrt(area / np.pi),
-        world.street.free_hours(graph),
+        np.stack(
+            [world.street.free_hours(graph, by_day=day) for day in by_day(world.background.periods)]
+        ),
         world.street.capacity(graph),
         np.array([found.load for found in world.background.equilibria]),
         Kerb(

@@ -9,23 +9,40 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistique.costs.travel import Place as RoadPlace
-from logistique.costs.travel import period_speeds, place_on_roads
-from logistique.errors import InvalidInputError
-from logistique.findings import Finding
-from logistique.metropole.rings import Place
+from logistique.costs.travel import centroids, place_on_roads
+from logistique.findings import Finding, Severity
 from logistique.network.graph import FloatArray, IntArray, RoadClass, RoadGraph
-from logistique.network.paths import many_to_many
-from logistique.network.periods import arc_times
+from logistique.pipeline.car_trips import car_periods, gravity_trips, period_shares, table_trips
 from logistique.pipeline.stages import Prepared
-from logistique.places import zone_place
+from logistique.pipeline.traffic_counts import PeriodFit, meeting_counts
+from logistique.scenario.files import is_network_file
 from logistique.scenario.scenario import Scenario
-from logistique.scenario.schema.traffic import TrafficSection
-from logistique.traffic.background import Background, CarPeriod, CarTrips, background, car_trips
-from logistique.traffic.calibration import SpeedCheck, SpeedTarget, speed_checks
-from logistique.traffic.streets import StreetParameters, access_links, street_delays
+from logistique.scenario.schema.traffic import RoadsTraffic, TrafficSection
+from logistique.traffic.background import Background, CarPeriod, CarTrips, background
+from logistique.traffic.calibration import (
+    LoadCheck,
+    LoadTarget,
+    SpeedCheck,
+    SpeedTarget,
+    load_checks,
+    period_delays,
+    speed_checks,
+)
+from logistique.traffic.streets import StreetParameters, access_links
 
-PERIODS = ("night", "morning", "day", "evening")
 DAYTIME = ("morning", "day", "evening")
+
+UNFITTED = {
+    "paris_free_time_percent": 100.0,
+    "paris_day_time_percent": 100.0,
+    "ring_road_capacity_percent": 100.0,
+    "paris_capacity_percent": 100.0,
+    "inner_capacity_percent": 100.0,
+    "outer_capacity_percent": 100.0,
+    "motorway_local_load_percent": 0.0,
+    "national_local_load_percent": 0.0,
+}
+"""Fitted values of ``[traffic.roads]``, and what stands for them on another network."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,22 +70,31 @@ class TrafficWorld:
     places : Places
     bike : (a,) bool
         Links open to bikes.
+    straight : (a,) bool
+        Local streets of the built-in network, which run straight from zone to zone.
     street : StreetParameters
     background : Background
     service_share, feed_share : (periods,) float
         Part of the day's goods vehicles in each period.
     checks : tuple of SpeedCheck
         Modelled against observed speeds.
+    loads : tuple of LoadCheck
+        Modelled against counted loads.
+    fits : tuple of PeriodFit
+        Traffic of counted roads, for periods with counts.
     """
 
     graph: RoadGraph
     places: Places
     bike: NDArray[np.bool_]
+    straight: NDArray[np.bool_]
     street: StreetParameters
     background: Background
     service_share: FloatArray
     feed_share: FloatArray
     checks: tuple[SpeedCheck, ...]
+    loads: tuple[LoadCheck, ...]
+    fits: tuple[PeriodFit, ...]
 
 
 def traffic_world(scenario: Scenario, ready: Prepared) -> TrafficWorld:
@@ -81,25 +107,29 @@ def traffic_world(scenario: Scenario, ready: Prepared) -> TrafficWorld:
     """
     section = scenario.settings.traffic
     roads = road_places(scenario, ready)
-    street = street_parameters(section)
+    street = street_parameters(section, roads.straight, builtin=isinstance(ready.roads, RoadGraph))
     world = background(
         roads.graph,
-        street_delays(roads.graph, street, roads.access),
+        period_delays(roads.graph, street, roads.access, roads.periods),
         roads.access,
         roads.periods,
         roads.trips,
         street.local_traffic(roads.graph, roads.access),
         gap=section.equilibrium_gap,
     )
+    world, fits = meeting_counts(scenario, roads.graph, roads.access, world)
     return TrafficWorld(
         roads.graph,
         roads.places,
         roads.bike,
+        roads.straight,
         street,
         world,
-        _shares(section, "service_percent"),
-        _shares(section, "feed_percent"),
+        period_shares(section, "service_percent"),
+        period_shares(section, "feed_percent"),
         speed_checks(world, speed_targets(scenario, free_kmh(roads.graph, roads.access))),
+        load_checks(world, load_targets(section), street.capacity(roads.graph)),
+        fits,
     )
 
 
@@ -111,8 +141,9 @@ class RoadPlaces:
     ----------
     graph : RoadGraph
     places : Places
-    bike, access : (a,) bool
-        Links open to bikes; links that only tie places to the network.
+    bike, access, straight : (a,) bool
+        Links open to bikes; links that only tie places to the network; local streets of the
+        built-in network, which run straight from zone to zone.
     periods : tuple of CarPeriod
     trips : CarTrips
     """
@@ -121,6 +152,7 @@ class RoadPlaces:
     places: Places
     bike: NDArray[np.bool_]
     access: NDArray[np.bool_]
+    straight: NDArray[np.bool_]
     periods: tuple[CarPeriod, ...]
     trips: CarTrips
 
@@ -145,41 +177,32 @@ def road_places(scenario: Scenario, ready: Prepared) -> RoadPlaces:
     ends = np.unique(np.concatenate([*placed.nodes.values()]))
     access = access_links(graph, [graph.node_id[node] for node in ends])
     access |= access_links(graph, _centroids(ready))
-    trips = gravity_trips(scenario, ready, graph, places.zones, periods)
-    return RoadPlaces(graph, places, placed.bike, access, periods, trips)
+    straight = _between_zones(graph, ready)
+    access &= ~straight
+    if tables.car_trips:
+        trips = table_trips(scenario, ready, graph, places.zones, placed.nodes["gateway"], periods)
+    else:
+        trips = gravity_trips(scenario, ready, graph, places.zones, periods)
+    return RoadPlaces(graph, places, placed.bike, access, straight, periods, trips)
 
 
-def car_periods(section: TrafficSection) -> tuple[CarPeriod, ...]:
-    """Periods of the day with their share of the car trips."""
-    shares = _shares(section, "car_trips_percent")
-    hours = [getattr(section, name).hours for name in PERIODS]
-    if abs(sum(hours) - 24) > 1e-6:
-        message = f"the periods last {sum(hours):g} hours together"
-        raise InvalidInputError(
-            [Finding("traffic", "traffic", "hours", message, "make them add up to 24")]
-        )
-    return tuple(
-        CarPeriod(name, hour, float(share))
-        for name, hour, share in zip(PERIODS, hours, shares, strict=True)
-    )
+def street_parameters(
+    section: TrafficSection, straight: NDArray[np.bool_], *, builtin: bool
+) -> StreetParameters:
+    """Factors of the roads by class.
 
-
-def _shares(section: TrafficSection, key: str) -> FloatArray:
-    values = np.array([getattr(getattr(section, name), key) for name in PERIODS])
-    if abs(values.sum() - 100) > 1e-6:
-        message = f"the periods add up to {values.sum():g} percent"
-        raise InvalidInputError(
-            [Finding("traffic", "traffic", key, message, "make them add up to 100")]
-        )
-    return np.asarray(values / values.sum(), dtype=np.float64)
-
-
-def street_parameters(section: TrafficSection) -> StreetParameters:
-    """Factors of the roads by class."""
-    roads = section.roads
+    What was fitted to the built-in network says nothing of another: there, values left at their
+    default give way to :data:`UNFITTED`.
+    """
+    roads = section.roads if builtin else _unfitted(section.roads)
     return StreetParameters(
         free_factor={RoadClass.STREET_PARIS: roads.paris_free_time_percent / 100},
-        capacity_factor={},
+        capacity_factor={
+            RoadClass.RING_ROAD: roads.ring_road_capacity_percent / 100,
+            RoadClass.STREET_PARIS: roads.paris_capacity_percent / 100,
+            RoadClass.STREET_INNER: roads.inner_capacity_percent / 100,
+            RoadClass.STREET_OUTER: roads.outer_capacity_percent / 100,
+        },
         local_load={
             RoadClass.MOTORWAY: roads.motorway_local_load_percent / 100,
             RoadClass.RING_ROAD: roads.ring_road_local_load_percent / 100,
@@ -190,38 +213,46 @@ def street_parameters(section: TrafficSection) -> StreetParameters:
         },
         alpha=section.bpr_alpha,
         beta=section.bpr_beta,
+        narrow=straight,
+        narrow_share=roads.local_street_capacity_percent / 100,
+        day_factor={RoadClass.STREET_PARIS: roads.paris_day_time_percent / 100},
     )
 
 
-def gravity_trips(
-    scenario: Scenario,
-    ready: Prepared,
-    graph: RoadGraph,
-    served: IntArray,
-    periods: tuple[CarPeriod, ...],
-) -> CarTrips:
-    """Car trips between all zones of the scenario, served or not."""
-    settings = scenario.settings
-    section, zones = settings.traffic, scenario.tables.zones
-    at = served
-    if tuple(z.id for z in zones) != tuple(z.id for z in ready.demand.zones):
-        at = graph.positions([z.id for z in zones])
-    rate = {
-        Place.PARIS: section.paris_car_trips_per_inhabitant,
-        Place.INNER: section.inner_car_trips_per_inhabitant,
-        Place.OUTER: section.outer_car_trips_per_inhabitant,
-    }
-    seconds = arc_times(graph, "day", period_speeds(settings.network))
-    minutes = many_to_many(graph, at, at, weight=seconds) / 60
-    return car_trips(
-        at,
-        np.array([zone.population for zone in zones], dtype=np.float64),
-        np.array([zone.jobs for zone in zones], dtype=np.float64),
-        np.array([rate[zone_place(zone)] for zone in zones]),
-        minutes,
-        periods,
-        mean_minutes=section.mean_trip_min,
+def _unfitted(roads: RoadsTraffic) -> RoadsTraffic:
+    usual = RoadsTraffic()
+    return roads.model_copy(
+        update={
+            name: value
+            for name, value in UNFITTED.items()
+            if getattr(roads, name) == getattr(usual, name)
+        }
     )
+
+
+def unfitted_findings(scenario: Scenario) -> tuple[Finding, ...]:
+    """Warn that the traffic of a network file has not been calibrated."""
+    network, roads = scenario.settings.network, scenario.settings.traffic.roads
+    usual = RoadsTraffic()
+    left = [name for name in UNFITTED if getattr(roads, name) == getattr(usual, name)]
+    if not is_network_file(network.source) or not left:
+        return ()
+    message = (
+        f"the traffic on {network.source} is not calibrated: {len(left)} of {len(UNFITTED)} values "
+        "fitted to the built-in roads are replaced by neutral ones"
+    )
+    hint = (
+        "fit them with logistique.pipeline.calibrate_traffic and set traffic.roads, or give "
+        "tables.link_counts"
+    )
+    return (
+        Finding("traffic-not-calibrated", "traffic.roads", "", message, hint, Severity.WARNING),
+    )
+
+
+def load_targets(section: TrafficSection) -> tuple[LoadTarget, ...]:
+    """Return the counted load of Paris streets."""
+    return (LoadTarget(RoadClass.STREET_PARIS, section.paris_load_percent / 100, "derived"),)
 
 
 def speed_targets(scenario: Scenario, free_kmh: dict[RoadClass, float]) -> tuple[SpeedTarget, ...]:
@@ -253,4 +284,15 @@ def free_kmh(graph: RoadGraph, access: NDArray[np.bool_]) -> dict[RoadClass, flo
 
 def _centroids(ready: Prepared) -> list[str]:
     """Nodes that stand for zones, whether the scenario serves them or not."""
-    return [name for name in ready.graph.node_id if name.isdigit() or name.startswith("gateway:")]
+    return [*_zone_names(ready), *(n for n in ready.graph.node_id if n.startswith("gateway:"))]
+
+
+def _zone_names(ready: Prepared) -> list[str]:
+    return centroids(ready.graph) if isinstance(ready.roads, RoadGraph) else []
+
+
+def _between_zones(graph: RoadGraph, ready: Prepared) -> NDArray[np.bool_]:
+    """Local streets of the built-in network, which run straight from zone to zone."""
+    at = np.zeros(graph.n_nodes, dtype=bool)
+    at[graph.positions(_zone_names(ready))] = True
+    return np.asarray(at[graph.tail] & at[graph.head])

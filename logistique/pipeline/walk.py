@@ -20,6 +20,7 @@ from logistique.pipeline.stages import Prepared, StageListener, prepare, silent
 from logistique.pipeline.street_findings import road_findings
 
 if TYPE_CHECKING:
+    from logistique.findings import Finding
     from logistique.scenario.scenario import InputFile, Scenario
 
 _LIBRARIES = ("numpy", "scipy", "ortools", "pydantic", "geopandas", "shapely")
@@ -83,7 +84,7 @@ def solve(scenario: Scenario, *, command: str = "", progress: StageListener = si
         plan=plan,
         verification=verification,
         network=_network_facts(scenario, ready),
-        findings=road_findings(ready.roads, ready.demand),
+        findings=(*road_findings(ready.roads, ready.demand), *_traffic_findings(scenario)),
         today=today,
         gain=gain,
         boundaries=_boundaries(scenario),
@@ -105,6 +106,14 @@ def _network_facts(scenario: Scenario, ready: Prepared) -> NetworkFacts:
         period=scenario.settings.network.period,
         length_km=float(graph.length_m.sum() / 1000),
     )
+
+
+def _traffic_findings(scenario: Scenario) -> tuple[Finding, ...]:
+    if scenario.settings.traffic.mode == "off":
+        return ()
+    from logistique.pipeline.traffic_world import unfitted_findings
+
+    return unfitted_findings(scenario)
 
 
 def _boundaries(scenario: Scenario) -> InputFile | None:

@@ -9,7 +9,9 @@ import numpy as np
 from logistique.costs.table import CostTable
 from logistique.demand import Demand
 from logistique.model.problem import Problem
+from logistique.question.docks import build_docks
 from logistique.question.rows import Context, requirement_rows
+from logistique.scenario.schema.docks import DocksSection
 from logistique.scenario.schema.question import ModelSection, RequirementSection
 from logistique.sites import Sites
 
@@ -22,6 +24,7 @@ def build_problem(
     model: ModelSection,
     requirements: Sequence[RequirementSection] = (),
     days_per_year: float,
+    docks: DocksSection | None = None,
 ) -> Problem:
     """State the location problem of a scenario.
 
@@ -39,6 +42,8 @@ def build_problem(
         Those of kind ``required`` and ``forbidden`` are in ``sites`` already.
     days_per_year : float
         Working days per year; yearly caps are divided by it.
+    docks : DocksSection, optional
+        Off when absent. Docks that hold less than a size lower its largest throughput.
 
     Returns
     -------
@@ -54,14 +59,16 @@ def build_problem(
     service = costs.service.eur
     if model.max_service_km is not None:
         service = np.where(costs.distance_km <= model.max_service_km, service, np.inf)
+    stated, capacity = build_docks(sites, docks or DocksSection())
     price = model.unserved_eur_per_parcel
     return Problem(
         demand=demand.parcels,
         service_cost=service,
         option_site=sites.option_site,
         option_cost=sites.option_cost,
-        option_capacity=sites.option_capacity,
-        option_floor=sites.option_floor,
+        option_capacity=capacity,
+        option_floor=np.minimum(sites.option_floor, capacity),
+        docks=stated,
         feed_cost=costs.feed.eur,
         storage_cost=sites.storage_cost,
         storage_capacity=sites.storage_capacity,

@@ -110,6 +110,28 @@ CATCHMENTS = ("#cfe3f3", "#f6dcc0", "#d3ead9", "#eed5e4", "#e9e5b8", "#d9d6ee", 
 CATCHMENT_BORDER = "#3a3a52"
 
 
+LOAD_LIMITS = (50.0, 70.0, 90.0, 100.0)
+"""Limits of the classes of load, percent of capacity."""
+
+LOADS = (
+    ("#4575b4", 1.1),
+    ("#6fb1d2", 1.5),
+    ("#e0a81c", 2.0),
+    ("#e8602c", 2.6),
+    ("#a50026", 3.2),
+)
+"""Colour and width of a road by class of load: told apart by width as well as by colour."""
+
+SLOWER = ("#ef8a62", "#b2182b")
+FASTER = ("#67a9cf", "#2166ac")
+"""Roads that become slower or faster than today, a little or much."""
+
+
+def load_class(percent: float) -> int:
+    """Class of a load in percent of capacity, 0 to 4."""
+    return int(np.searchsorted(np.array(LOAD_LIMITS), percent, side="right"))
+
+
 def change_class(percent: float) -> int:
     """Class of a change in percent, 0 to 6."""
     return int(np.searchsorted(np.array(CHANGE_LIMITS), percent, side="left"))

@@ -46,6 +46,13 @@ _SECTIONS = ("map", "charts", "places", "people", "proofs", "basis", "repeat")
 _LIMITS = ("tours", "traffic", "prices", "sites")
 
 
+def _limits(summary: Summary) -> list[str]:
+    priced = summary.get("traffic") is not None
+    routed = bool(summary.get("routing"))
+    keys = [key for key in _LIMITS if not (key == "tours" and routed)]
+    return ["traffic-priced" if key == "traffic" and priced else key for key in keys]
+
+
 def page_html(summary: Summary, geography: Geography, *, language: str | None = None) -> str:
     """Write the page of a result.
 
@@ -87,11 +94,7 @@ def page_html(summary: Summary, geography: Geography, *, language: str | None = 
         people=people_tables(summary, spoken),
         commune_sheets=commune_sheets(summary, spoken),
         proofs=proof_tables(summary, spoken),
-        limits=[
-            say(f"limit-{key}", spoken)
-            for key in _LIMITS
-            if not (key == "tours" and summary.get("routing"))
-        ],
+        limits=[say(f"limit-{key}", spoken) for key in _limits(summary)],
         warnings=[warning_text(row, spoken) for row in summary["warnings"]],
         basis=basis_tables(summary, spoken),
         command=summary["command"],

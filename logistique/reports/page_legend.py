@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from markupsafe import Markup
@@ -14,6 +15,7 @@ from logistique.reports.language import Language, number, say
 from logistique.reports.map_layers import density_breaks, hub_symbols
 from logistique.reports.map_scene import Area, Item, Line, Marker
 from logistique.reports.map_svg import fragment
+from logistique.reports.map_traffic import speed_limits
 
 Summary = Mapping[str, Any]
 Entry = tuple[Markup, str]
@@ -21,12 +23,17 @@ Entry = tuple[Markup, str]
 
 @dataclass(frozen=True)
 class LegendBlock:
-    """Entries under one title; ``base`` names the fill of the zones they belong to, if any."""
+    """Entries under one title.
+
+    ``base`` names the fill of the zones, ``layer`` the layer they belong to, if any: they show
+    with it only.
+    """
 
     title: str
     entries: tuple[Entry, ...]
     note: str = ""
     base: str = ""
+    layer: str = ""
 
 
 def legend_blocks(
@@ -49,7 +56,42 @@ def legend_blocks(
         _sites(summary, language),
         *(fills[base](summary, geography, language) for base in bases),
         _lines(summary, language),
+        *_traffic(summary, language),
     )
+
+
+def _traffic(summary: Summary, language: Language) -> tuple[LegendBlock, ...]:
+    traffic = summary.get("traffic")
+    if traffic is None or not traffic["links"]:
+        return ()
+    return (_load(language), _speed(traffic, language))
+
+
+def _load(language: Language) -> LegendBlock:
+    limits: list[float | None] = [0.0, *style.LOAD_LIMITS, None]
+    entries = []
+    for (colour, width), (low, high) in zip(style.LOADS, pairwise(limits), strict=True):
+        key = "legend-load-over" if high is None else "legend-load"
+        words = say(key, language, low=number(low, language), high=number(high, language))
+        entries.append(_stroke(colour, width, words))
+    note = say("legend-traffic-note", language)
+    return LegendBlock(say("legend-loads", language), tuple(entries), note, layer="load")
+
+
+def _speed(traffic: Mapping[str, Any], language: Language) -> LegendBlock:
+    low, high = (number(limit, language) for limit in speed_limits(traffic))
+    entries = (
+        _stroke(style.SLOWER[1], 3.4, say("legend-slower-much", language, high=high)),
+        _stroke(style.SLOWER[0], 2.2, say("legend-slower", language, low=low, high=high)),
+        _stroke(style.FASTER[0], 2.2, say("legend-faster", language, low=low, high=high)),
+        _stroke(style.FASTER[1], 3.4, say("legend-faster-much", language, high=high)),
+    )
+    note = say("legend-speed-note", language)
+    return LegendBlock(say("legend-speed", language), entries, note, layer="speed")
+
+
+def _stroke(colour: str, width: float, words: str) -> Entry:
+    return _entry(Line(((1.0, 10.0), (31.0, 10.0)), colour, width), words)
 
 
 def _entry(item: Item, words: str) -> Entry:

@@ -29,6 +29,8 @@ from logistique.reports.map_layers import (
 from logistique.reports.map_legend import scale_and_north
 from logistique.reports.map_scene import Area, Item, Line, Marker
 from logistique.reports.map_svg import layered_svg
+from logistique.reports.map_traffic import LAYERS as TRAFFIC_LAYERS
+from logistique.reports.map_traffic import load_lines, speed_lines
 from logistique.reports.map_view import View, positions, view_of
 from logistique.reports.page_cells import sheet_anchor
 from logistique.reports.page_legend import LegendBlock, legend_blocks
@@ -40,6 +42,7 @@ LAYERS: tuple[tuple[str, bool], ...] = (
     *(("depots", True), ("storages", True), ("service", True), ("flows", True)),
     *(("catchments", True), ("roads", True), ("rivers", True), ("names", True)),
     *(("candidates", True), ("agencies", False), ("tours", True)),
+    *(("load", False), ("speed", False)),
 )
 """Layers with a switch, and whether they are shown at first."""
 
@@ -118,6 +121,7 @@ def _layers(
         "rivers": rivers,
         "outlines": outlines(geography, view),
         "roads": roads,
+        **_traffic(summary, view, language),
         "catchments": [
             Area(view.rings(shape), "none", style.CATCHMENT_BORDER, 1.3) for shape in areas.shapes
         ],
@@ -133,9 +137,19 @@ def _layers(
     }
 
 
+def _traffic(summary: Summary, view: View, language: Language) -> dict[str, list[Item]]:
+    traffic = summary.get("traffic")
+    if traffic is None or not traffic["links"]:
+        return {}
+    return {
+        "load": load_lines(traffic, view, language),
+        "speed": speed_lines(traffic, view, language),
+    }
+
+
 def _by_colour(name: str, items: list[Item]) -> list[tuple[str, list[Item]]]:
-    """Split a layer of deliveries by colour, so that each part is written once with its colour."""
-    if name != "service":
+    """Split a layer of lines by colour, so that each part is written once with its colour."""
+    if name not in ("service", *TRAFFIC_LAYERS):
         return [(name, items)]
     colours = dict.fromkeys(item.stroke for item in items if isinstance(item, Line))
     return [
@@ -233,6 +247,11 @@ def _css(bases: tuple[str, ...], layers: tuple[tuple[str, bool], ...]) -> Markup
             for k, colour in enumerate(colours)
         ]
         rules.append(f"#b-{base}:not(:checked)~.legend .b-{base}{{display:none}}")
+    rules += [
+        f"#l-{key}:not(:checked)~.legend .t-{key}{{display:none}}"
+        for key, _ in layers
+        if key in TRAFFIC_LAYERS
+    ]
     ids = [*(f"l-{key}" for key, _ in layers), *(f"b-{base}" for base in bases)]
     on = ",".join(f"#{name}:checked~.switches label[for={name}]" for name in ids)
     seen = ",".join(f"#{name}:focus-visible~.switches label[for={name}]" for name in ids)

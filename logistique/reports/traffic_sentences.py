@@ -28,6 +28,8 @@ def traffic_sentences(summary: Summary, language: Language) -> list[str]:
         *_near_hubs(traffic, language),
         *_places(traffic, language),
         _calibration(traffic, language),
+        *_counts(traffic, language),
+        _supply(traffic, language),
     ]
 
 
@@ -51,6 +53,7 @@ def _drivers(traffic: Mapping[str, Any], language: Language) -> list[str]:
         key,
         language,
         n=number(len(traffic["short_list"]), language),
+        beside=number(traffic["neighbours_judged"], language),
         dearer=number(answer["certified_dearer_eur_per_day"], language),
     )
     second = say(
@@ -100,10 +103,43 @@ def _places(traffic: Mapping[str, Any], language: Language) -> list[str]:
     ]
 
 
+def _counts(traffic: Mapping[str, Any], language: Language) -> list[str]:
+    """Say how the car trips meet the counters, by period."""
+    return [
+        say(
+            "traffic-counts",
+            language,
+            period=word("traffic-period", row["period"], language),
+            n=number(row["counters"], language),
+            before=number(row["rmse_before"], language, decimals=0),
+            after=number(row["rmse_after"], language, decimals=0),
+            geh_before=number(row["geh_before"], language),
+            geh_after=number(row["geh_after"], language),
+            share=percent(row["under_5_after"], language, decimals=0),
+        )
+        for row in traffic["count_periods"]
+    ]
+
+
+def _supply(traffic: Mapping[str, Any], language: Language) -> str:
+    """Say how much of the lanes and capacities a source states."""
+    roads = traffic["roads"]
+    total = sum(row["km"] for row in roads) or 1.0
+    lanes = sum(row["km"] * row["lanes_stated_percent"] for row in roads) / total
+    capacity = sum(row["km"] * row["capacity_stated_percent"] for row in roads) / total
+    return say(
+        "traffic-supply",
+        language,
+        lanes=percent(lanes, language, decimals=0),
+        capacity=percent(capacity, language, decimals=0),
+    )
+
+
 def _calibration(traffic: Mapping[str, Any], language: Language) -> str:
     worst = max(traffic["speeds"], key=lambda row: abs(row["error_percent"] or 0.0))
+    source = "table" if traffic["trips_from"] == "table" else "gravity"
     return say(
-        "traffic-calibration",
+        f"traffic-calibration-{source}",
         language,
         error=percent(worst["error_percent"], language),
         road=word("road-class", worst["road_class"], language),

@@ -19,11 +19,14 @@ class TableSpec:
         Model of a row; its field names are the columns.
     key : tuple of str
         Columns that identify a row; values joined with ``/`` are the row's identifier.
+    bulk : bool
+        Whether the table is one input of many cells, a matrix: it counts once for each grade.
     """
 
     name: str
     row: type[rows.Row]
     key: tuple[str, ...] = ("id",)
+    bulk: bool = False
 
     @property
     def composite(self) -> bool:
@@ -43,6 +46,8 @@ TABLES: tuple[TableSpec, ...] = (
     TableSpec("agencies", rows.Agency),
     TableSpec("gateways", rows.Gateway),
     TableSpec("demand", rows.ZoneDemand, ("zone", "stream")),
+    TableSpec("car_trips", rows.CarTrip, ("origin", "destination", "period"), bulk=True),
+    TableSpec("link_counts", rows.LinkCount, ("id", "period")),
 )
 """All tables, in reading order."""
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from logistique.scenario.catalog import SPECS
 from logistique.scenario.fields import accepts, default_at, field_at, grade_of
 from logistique.scenario.keys import KeyPath, join_key
 from logistique.scenario.places import Places
@@ -23,12 +24,12 @@ def count_evidence(
 ) -> Evidence:
     """Count table rows and settings by grade.
 
-    A row has the grade it carries. A setting counts when it is a number that describes the
+    A row has the grade it carries; a matrix counts once for each grade in it. A setting counts when it is a number that describes the
     world; decisions (targets, limits, seeds, requirements) do not. A value set in a file has the
     grade of its ``[[key]]`` entry in SOURCES.toml; the built-in default, also when it is written
     out, has the grade of the schema; any other is assumed.
     """
-    tables = {name: _grades(row.grade for row in table) for name, table in rows.items() if table}
+    tables = {name: _table_grades(name, table) for name, table in rows.items() if table}
     graded = tuple(
         GradedSetting(join_key(path), value, *evidence)
         for path, value in leaves(resolved_settings(settings))
@@ -37,6 +38,11 @@ def count_evidence(
     parts = [*tables.values(), _grades(setting.grade for setting in graded)]
     observed, derived, assumed = (sum(column) for column in zip(*parts, strict=True))
     return Evidence(observed, derived, assumed, tables, graded)
+
+
+def _table_grades(name: str, table: tuple[Any, ...]) -> tuple[int, int, int]:
+    grades = [row.grade for row in table]
+    return _grades(set(grades) if SPECS[name].bulk else grades)
 
 
 def _grades(grades: Iterable[str]) -> tuple[int, int, int]:

@@ -13,10 +13,12 @@ from logistique.scenario.schema import Settings
 from logistique.scenario.schema.rows import (
     Actor,
     Agency,
+    CarTrip,
     Depot,
     EmissionFactor,
     Gateway,
     HubType,
+    LinkCount,
     Operator,
     Storage,
     Vehicle,
@@ -40,6 +42,8 @@ class Tables:
     agencies: tuple[Agency, ...] = ()
     gateways: tuple[Gateway, ...] = ()
     demand: tuple[ZoneDemand, ...] = ()
+    car_trips: tuple[CarTrip, ...] = ()
+    link_counts: tuple[LinkCount, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,7 @@ def generic_depots(
             existing_area_m2=None,
             closing_cost_eur=0.0,
             acceptance_percent=50.0,
+            dock_parcels_per_day=None,
             grade="assumed",
             source=_SOURCE,
         )

@@ -85,6 +85,12 @@ def solve(
     if method not in METHODS:
         message = f"{method!r}; allowed: {', '.join(METHODS)}"
         raise InvalidInputError([Finding("method", "solve", "method", message)])
+    if problem.docks is not None:
+        from logistique.solvers.dock_search import solve_with_docks
+
+        return solve_with_docks(
+            problem, limits, method=method, progress=progress, interrupter=interrupter
+        )
     started = time.perf_counter()
     unfit = misfit(problem)
     if method == "benders" and unfit:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from logistique.model.problem import Problem
 from logistique.model.requirements import Requirement
+from logistique.solvers.dock_functions import dock_eur
 from logistique.solvers.formulation import Formulation
 from logistique.solvers.highs import SolverFailedError, Status, solve_model
 
@@ -123,6 +124,7 @@ def cost_of(problem: Problem, decisions: Decisions) -> float:
         (problem.feed_cost[fed] * w[fed]).sum(),
         (problem.unserved_cost[may_refuse] * refused[may_refuse]).sum(),
         *(_shortfall_cost(rule, decisions) for rule in problem.requirements if not rule.hard),
+        dock_eur(problem, y, x),
     )
     return math.fsum(float(part) for part in parts)
 

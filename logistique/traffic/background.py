@@ -24,6 +24,9 @@ COMMUTING = {"morning": 0.6, "evening": -0.6}
 """Part of the trips of a period that go from homes to jobs (negative: back); the others go between
 any two zones by inhabitants and jobs alike (assumed)."""
 
+NIGHT = "night"
+"""Name of the period that is not daytime."""
+
 
 @dataclass(frozen=True)
 class CarPeriod:
@@ -71,8 +74,8 @@ class Background:
     graph : RoadGraph
     network : TrafficNetwork
         Of the graph's links, in their order.
-    delay : VolumeDelay
-        Hours at car units per hour.
+    delays : tuple of VolumeDelay
+        Hours at car units per hour, by period.
     access : (a,) bool
         Links whose time is constant.
     periods : tuple of CarPeriod
@@ -85,7 +88,7 @@ class Background:
 
     graph: RoadGraph
     network: TrafficNetwork
-    delay: VolumeDelay
+    delays: tuple[VolumeDelay, ...]
     access: BoolArray
     periods: tuple[CarPeriod, ...]
     trips: CarTrips
@@ -95,6 +98,19 @@ class Background:
     def local_of(self, number: int) -> FloatArray:
         """Traffic of a period that keeps its links, car units per hour."""
         return np.asarray(self.local * local_scale(self.periods)[number])
+
+    def assigned(
+        self, number: int, matrix: FloatArray, start: Equilibrium | None, *, gap: float
+    ) -> Equilibrium:
+        """Equilibrium of other car trips in a period, begun at an earlier one."""
+        return equilibrium(
+            self.network,
+            VehicleClass.from_matrix(matrix, self.trips.node),
+            self.delays[number],
+            gap=gap,
+            preload=self.local_of(number),
+            start=None if start is None else start.state,
+        )
 
     def cars(self, number: int) -> VehicleClass:
         """Car trips of a period."""
@@ -133,6 +149,9 @@ def car_trips(
     """
     home = population * cars_per_inhabitant
     total = float(home.sum())
+    if total == 0:
+        empty = np.zeros_like(minutes)
+        return CarTrips(node, tuple(empty for _ in periods), float("nan"))
     work = jobs * cars_per_inhabitant
     work = work * (total / work.sum())
     both = (home + work) / 2
@@ -151,7 +170,7 @@ def car_trips(
 
 def background(
     graph: RoadGraph,
-    delay: VolumeDelay,
+    delays: Sequence[VolumeDelay],
     access: BoolArray,
     periods: Sequence[CarPeriod],
     trips: CarTrips,
@@ -164,6 +183,8 @@ def background(
 
     Parameters
     ----------
+    delays : sequence of VolumeDelay
+        One for each period.
     local : (a,) float
         Mean daytime traffic that keeps its links, car units per hour; it follows the hourly
         shape of the car trips.
@@ -174,19 +195,42 @@ def background(
     """
     network = TrafficNetwork.of(graph) if start is None else start.network
     found = []
-    for matrix, scale in zip(trips.matrix, local_scale(periods), strict=True):
+    for matrix, delay, scale in zip(trips.matrix, delays, local_scale(periods), strict=True):
         cars = VehicleClass.from_matrix(matrix, trips.node)
         found.append(equilibrium(network, cars, delay, gap=gap, preload=local * scale))
-    return Background(graph, network, delay, access, tuple(periods), trips, local, tuple(found))
+    return Background(
+        graph, network, tuple(delays), access, tuple(periods), trips, local, tuple(found)
+    )
 
 
 def local_scale(periods: Sequence[CarPeriod]) -> FloatArray:
     """Car trips per hour of each period over their mean by day (all but the night)."""
     rate = np.array([period.share / period.hours for period in periods])
-    by_day = [period for period in periods if period.name != "night"]
-    hours = sum(period.hours for period in by_day)
-    mean = sum(period.share for period in by_day) / hours if hours else float(rate.max())
+    daily = [period for period in periods if period.name != NIGHT]
+    hours = sum(period.hours for period in daily)
+    mean = sum(period.share for period in daily) / hours if hours else float(rate.max())
     return rate / mean if mean > 0 else np.ones(rate.size)
+
+
+def by_day(periods: Sequence[CarPeriod]) -> list[bool]:
+    """Tell the periods of the day from the night."""
+    return [period.name != NIGHT for period in periods]
+
+
+def mean_load(
+    world: Background, numbers: Sequence[int], road_class: RoadClass, capacity: FloatArray
+) -> float:
+    """Mean load ratio of a class over several periods: all traffic over all capacity, by km."""
+    graph = world.graph
+    links = (graph.road_class == int(road_class)) & ~world.access
+    room = float((capacity * graph.length_m)[links].sum())
+    span = sum(world.periods[number].hours for number in numbers)
+    used = sum(
+        world.periods[number].hours
+        * float((world.equilibria[number].load * graph.length_m)[links].sum())
+        for number in numbers
+    )
+    return used / (span * room) if room > 0 else float("nan")
 
 
 def class_speed_kmh(world: Background, number: int, road_class: RoadClass) -> float:

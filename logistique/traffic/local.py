@@ -84,8 +84,10 @@ def local_delay(
         Nodes in the middle of the zones.
     radius_m : (z,) float
         Streets with their middle within it count, at least the four nearest.
-    free_h, capacity : (a,) float
-        Times of the empty links and capacities of the traffic model.
+    free_h : (periods, a) float
+        Times of the empty links.
+    capacity : (a,) float
+        Capacities of the traffic model.
     loads : (periods, a) float
         Traffic, car units per hour.
     kerb : Kerb
@@ -100,8 +102,8 @@ def local_delay(
     weight = near / near.sum(axis=1, keepdims=True)
     power = weight @ ((loads[:, street] / capacity[street]) ** beta).T
     ratio = kerb.load * power ** (1 / beta)
-    slow = weight @ (free_h[street] / (graph.length_m[street] / 1000))
+    slow = weight @ (free_h[:, street] / (graph.length_m[street] / 1000)).T
     lane = weight @ (graph.capacity_veh_h[street] / graph.lanes[street])
-    per_km = slow[:, None] * alpha * beta * ratio**beta
+    per_km = slow * alpha * beta * ratio**beta
     per_stop = kerb.obstructive * kerb.block_km * lane[:, None] * ratio * per_km
     return LocalDelay(per_km, per_stop)

@@ -67,9 +67,8 @@ def test_traffic_off_changes_nothing() -> None:
 
 
 def test_without_value_of_time_the_plan_is_that_without_traffic(run: lg.Run) -> None:
-    free = lg.solve(
-        lg.load(TUTORIAL, overrides=["traffic.mode=fixed", "traffic.value_of_time_eur_per_h=0"])
-    )
+    given = ["traffic.mode=fixed", "traffic.equilibrium_gap=1e-3"]
+    free = lg.solve(lg.load(TUTORIAL, overrides=[*given, "traffic.value_of_time_eur_per_h=0"]))
     off = lg.solve(lg.load(TUTORIAL))
     assert free.objective == pytest.approx(off.plan.objective, rel=1e-9)
     assert (free.plan.open_option == off.plan.open_option).all()
@@ -79,3 +78,43 @@ def test_shares_that_do_not_add_up_are_refused() -> None:
     wrong = ["traffic.mode=system", "traffic.night.feed_percent=50"]
     with pytest.raises(InvalidInputError, match="add up to 105"):
         lg.solve(lg.load(TUTORIAL, overrides=wrong))
+
+
+EMPTY_ROADS = [
+    "traffic.paris_car_trips_per_inhabitant=0",
+    "traffic.inner_car_trips_per_inhabitant=0",
+    "traffic.outer_car_trips_per_inhabitant=0",
+    *(
+        f"traffic.roads.{name}_local_load_percent=0"
+        for name in ("motorway", "ring_road", "national", "paris", "inner", "outer")
+    ),
+]
+
+
+@pytest.mark.parametrize("change", [EMPTY_ROADS, ["traffic.bpr_alpha=0"]])
+def test_one_pass_without_traffic_gives_the_plan_without_it(change: list[str]) -> None:
+    """On empty roads, or where times never change, a vehicle more costs nobody anything."""
+    off = lg.solve(lg.load(TUTORIAL))
+    given = ["traffic.mode=fixed", "traffic.equilibrium_gap=1e-3", *change]
+    run = lg.solve(lg.load(TUTORIAL, overrides=given))
+    assert run.plan.objective == pytest.approx(off.plan.objective, rel=1e-9)
+    assert (run.plan.open_option == off.plan.open_option).all()
+    assert (run.plan.assignment == off.plan.assignment).all()
+    assert run.traffic is not None
+    # What the lorries do to one another on empty roads is next to nothing.
+    assert run.traffic.objective == pytest.approx(off.plan.objective, rel=1e-6)
+
+
+def test_two_runs_write_the_same_result(tmp_path: Path) -> None:
+    """Byte for byte, but for the clock."""
+    texts = []
+    for number in range(2):
+        given = ["traffic.mode=system", "traffic.equilibrium_gap=1e-4"]
+        run = lg.solve(lg.load(TUTORIAL, overrides=given))
+        lg.write_report(run, tmp_path / str(number))
+        result = json.loads((tmp_path / str(number) / "result.json").read_text("utf-8"))
+        del result["timings"]
+        for row in result["progress"]:
+            del row["seconds"]
+        texts.append(json.dumps(result))
+    assert texts[0] == texts[1]

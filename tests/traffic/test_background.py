@@ -7,8 +7,14 @@ import pytest
 
 from logistique.network.assembly import Arcs, both_ways, graph_from_arcs
 from logistique.network.graph import RoadClass, RoadGraph
-from logistique.traffic.background import CarPeriod, background, car_trips, class_speed_kmh
-from logistique.traffic.calibration import SpeedTarget, calibrated
+from logistique.traffic.background import (
+    CarPeriod,
+    background,
+    car_trips,
+    class_speed_kmh,
+    mean_speed_kmh,
+)
+from logistique.traffic.calibration import LoadTarget, SpeedTarget, calibrated
 from logistique.traffic.local import Kerb, local_delay
 from logistique.traffic.streets import StreetParameters, access_links, street_delays
 
@@ -81,6 +87,32 @@ def test_calibration_meets_its_targets(town: RoadGraph) -> None:
     assert all(state.relative_gap <= 1e-5 for state in world.equilibria)
 
 
+def test_calibration_meets_counted_loads_with_the_speeds(town: RoadGraph) -> None:
+    """Streets at 64 % of capacity: what is slower than their queueing is the day's own factor."""
+    access = access_links(town, ["1", "2", "3", "4"])
+    street, ring = RoadClass.STREET_PARIS, RoadClass.RING_ROAD
+    start = StreetParameters({street: 1.0}, {}, {street: 0.2}, 1.0, BETA)
+    speeds = (
+        SpeedTarget(street, ("morning", "day"), 14.0, "observed"),
+        SpeedTarget(street, ("night",), 22.0, "observed"),
+        SpeedTarget(ring, ("morning", "day"), 40.0, "observed"),
+    )
+    loads = (LoadTarget(street, 0.64, "derived"),)
+    found, world = calibrated(town, access, PERIODS, _trips(town), start, speeds, loads)
+    assert mean_speed_kmh(world, [1, 2], street) == pytest.approx(14.0, rel=6e-3)
+    assert class_speed_kmh(world, 0, street) == pytest.approx(22.0, rel=6e-3)
+    assert mean_speed_kmh(world, [1, 2], ring) == pytest.approx(40.0, rel=6e-3)
+    links = (town.road_class == street) & ~access
+    room = found.capacity(town)[links] @ town.length_m[links]
+    used = sum(
+        PERIODS[p].hours * float(world.equilibria[p].load[links] @ town.length_m[links])
+        for p in (1, 2)
+    )
+    assert used / 14 / room == pytest.approx(0.64, rel=6e-3)
+    assert found.day_factor[street] > 1
+    assert found.local_load[street] == 0.2
+
+
 def test_access_links_take_constant_time(town: RoadGraph) -> None:
     access = access_links(town, ["1", "2", "3", "4"])
     street = StreetParameters({}, {}, {}, ALPHA, BETA)
@@ -89,7 +121,9 @@ def test_access_links_take_constant_time(town: RoadGraph) -> None:
     slower = delay.time(flow) / street.free_hours(town)
     assert slower[access] == pytest.approx(1.0)
     assert slower[~access] == pytest.approx(1 + ALPHA * (2000 / 1500) ** BETA)
-    world = background(town, delay, access, PERIODS, _trips(town), np.zeros(town.n_arcs), gap=1e-6)
+    world = background(
+        town, [delay] * 3, access, PERIODS, _trips(town), np.zeros(town.n_arcs), gap=1e-6
+    )
     assert world.equilibria[0].node_imbalance <= 1e-6
 
 
@@ -99,7 +133,7 @@ def test_delay_of_a_stop_and_of_a_kilometre_by_finite_differences(town: RoadGrap
     street = StreetParameters({}, {}, {}, ALPHA, BETA)
     load, kerb = np.full((1, town.n_arcs), 1200.0), Kerb(0.75, 0.1, 0.46)
     found = local_delay(
-        town, access, town.positions(["2"]), np.array([500.0]), street.free_hours(town),
+        town, access, town.positions(["2"]), np.array([500.0]), street.free_hours(town)[None, :],
         street.capacity(town), load, kerb, alpha=ALPHA, beta=BETA,
     )  # fmt: skip
     # 3 lanes of 500 pcu/h, free speed 36 km/h, load ratio 0.75 · 0.8 = 0.6.

@@ -7,6 +7,7 @@ from typing import Any
 
 from logistique.findings import Finding
 from logistique.scenario.checks import (
+    docks,
     pact,
     projection,
     references,
@@ -14,6 +15,7 @@ from logistique.scenario.checks import (
     routes,
     shares,
     sites,
+    traffic,
     volumes,
 )
 from logistique.scenario.checks.facts import Facts
@@ -37,6 +39,9 @@ TABLE_CHECKS: tuple[tuple[TableCheck, frozenset[str]], ...] = (
     (shares.operator_shares, frozenset({"operators"})),
     (shares.gateway_shares, frozenset({"gateways"})),
     (shares.fleets, frozenset({"operators", "vehicles"})),
+    (traffic.trip_ends, frozenset({"car_trips", "zones", "gateways"})),
+    (traffic.trip_periods, frozenset({"car_trips"})),
+    (traffic.counted_places, frozenset({"link_counts"})),
     (pact.confirmed_names, frozenset({"actors"})),
     (pact.roles, frozenset({"actors"})),
     (pact.categories, frozenset({"actors"})),
@@ -47,6 +52,7 @@ TABLE_CHECKS: tuple[tuple[TableCheck, frozenset[str]], ...] = (
 
 SETTING_CHECKS: tuple[tuple[SettingCheck, frozenset[str]], ...] = (
     (projection.working_crs, frozenset()),
+    (docks.dock_table, frozenset()),
     (volumes.levels, frozenset()),
     (volumes.demand_streams, frozenset({"demand"})),
     (volumes.feed_vehicle, frozenset({"vehicles"})),

@@ -111,6 +111,8 @@ class Depot(Row):
     """Actor (id) who decides on the site."""
     acceptance_percent: float = Field(50.0, ge=0, le=100)
     """Acceptance by neighbours (assumed unless sourced)."""
+    dock_parcels_per_day: float | None = Field(None, gt=0)
+    """Capacity of the docks, whatever the size (`[docks]`); empty: that of the hub type."""
 
 
 class Storage(Row):
@@ -179,6 +181,8 @@ class HubType(Row):
     """Vehicles (ids) that may deliver from it."""
     jobs_per_1000_parcels: float = Field(0.0, ge=0)
     """Jobs on site per 1 000 parcels a day."""
+    dock_parcels_per_m2_day: float | None = Field(None, gt=0)
+    """Capacity of the docks per square metre (`[docks]`); empty: `docks.capacity_percent`."""
 
 
 class Vehicle(Row):
@@ -316,3 +320,56 @@ class ZoneDemand(Row):
     """Stream identifier."""
     parcels_per_day: float = Field(ge=0)
     """Parcels per working day."""
+
+
+class CarTrip(Row):
+    """Car trips of drivers between two zones in one period of a working day."""
+
+    origin: str
+    """Zone or gateway (id) the trips begin at."""
+    destination: str
+    """Zone or gateway (id) they end at."""
+    period: Literal["night", "morning", "day", "evening", "whole-day"]
+    """Period of ``[traffic]``; ``whole-day`` trips are spread by ``car_trips_percent``."""
+    trips: float = Field(ge=0)
+    """Trips in the period; within one zone they load no road."""
+    grade: Grade = "assumed"
+    """Evidence: observed, derived or assumed."""
+    source: str = Field("no source given", min_length=1)
+    """Where the row comes from."""
+
+
+class LinkCount(Row):
+    """Vehicles counted on a road in one direction.
+
+    The road is named by its end nodes, as `logistique network info` and the network file call
+    them, or by two points along it, the vehicles driving from the first to the second.
+    """
+
+    id: str = Field(pattern=r"^[0-9A-Za-z_-]+$")
+    """Counter identifier."""
+    period: Literal["night", "morning", "day", "evening"]
+    """Period of ``[traffic]``."""
+    vehicles_per_h: float = Field(ge=0)
+    """Mean hourly flow of the period on a working day, car units."""
+    from_node: str | None = None
+    """Node of the network the vehicles come from."""
+    to_node: str | None = None
+    """Next node of the network they drive to."""
+    from_lon: float | None = Field(None, ge=-180, le=180)
+    """Longitude of a point on the road."""
+    from_lat: float | None = Field(None, ge=-90, le=90)
+    """Latitude of that point."""
+    to_lon: float | None = Field(None, ge=-180, le=180)
+    """Longitude of a point further along the road."""
+    to_lat: float | None = Field(None, ge=-90, le=90)
+    """Latitude of that point."""
+    road_class: (
+        Literal["MOTORWAY", "RING_ROAD", "NATIONAL", "STREET_PARIS", "STREET_INNER", "STREET_OUTER"]
+        | None
+    ) = None
+    """Only roads of this class are looked at when points are given."""
+    grade: Grade = "observed"
+    """Evidence: observed, derived or assumed."""
+    source: str = Field("no source given", min_length=1)
+    """Where the row comes from."""

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from logistique.scenario.schema.demand import DemandSection
+from logistique.scenario.schema.docks import DocksSection
 from logistique.scenario.schema.money import (
     BaselineSection,
     CostsSection,
@@ -57,6 +58,10 @@ class TablesSection(Section):
     """Where goods enter the territory, with shares (CSV)."""
     demand: str | None = None
     """Volumes by zone and stream (CSV) that replace the computed ones."""
+    car_trips: str | None = None
+    """Car trips between zones by period (CSV) that replace the gravity model of `[traffic]`."""
+    link_counts: str | None = None
+    """Vehicles counted on roads (CSV) that the car trips of `[traffic]` are corrected to."""
 
 
 class Variant(Section):
@@ -87,6 +92,7 @@ class Settings(Section):
     tours: ToursSection = ToursSection()
     rules: RulesSection = RulesSection()
     baseline: BaselineSection = BaselineSection()
+    docks: DocksSection = DocksSection()
     model: ModelSection = ModelSection()
     requirement: tuple[RequirementSection, ...] = ()
     solve: SolveSection = SolveSection()

@@ -9,6 +9,12 @@ from logistique.scenario.schema.section import Section, choice, given
 _COUNTERS = "Weekday medians of 2023 on three Paris streets (City of Paris counters, ODbL)"
 _WINDOW = "Assumed: most deliveries between 7 and 16 h, feeding by night and early morning"
 _SURVEYS = "Order of household travel surveys, trips of visitors and at work included"
+_RING = "Trips between zones hold nearly all of it"
+_OTHERS = "Three in ten vehicles of the street load"
+_LOADS = (
+    "Mean weekday flow 7-21 h over the 99th percentile of hourly flows, three Paris streets 2023 "
+    "(City of Paris counters, ODbL): 63, 65 and 65 %"
+)
 _CALIBRATED = "Fitted by logistique.pipeline.calibrate_traffic to the observed and assumed speeds"
 
 
@@ -67,24 +73,41 @@ class EveningTraffic(Section):
 class RoadsTraffic(Section):
     """What turns the built-in roads into traffic, by class of road."""
 
-    paris_free_time_percent: float = given(246.6, "derived", _CALIBRATED, ge=100)
+    paris_free_time_percent: float = given(214.3, "derived", _CALIBRATED, ge=100)
     """Time of an empty Paris street in percent of the free-flow time: lights and crossings."""
-    motorway_local_load_percent: float = given(87.1, "derived", _CALIBRATED, ge=0)
+    paris_day_time_percent: float = given(113.7, "derived", _CALIBRATED, ge=100)
+    """Time of an empty Paris street by day in percent of that at night: people who cross, stops,
+    turns, buses; what slows the day whatever the number of cars."""
+    paris_capacity_percent: float = given(14.4, "derived", _CALIBRATED, gt=0)
+    """Capacity of a Paris street for traffic in percent of that of the network: a link of the
+    built-in one stands for all streets between two zones, of which few are driven through."""
+    inner_capacity_percent: float = given(23.0, "derived", _CALIBRATED, gt=0)
+    """The same inside the A86."""
+    outer_capacity_percent: float = given(13.8, "derived", _CALIBRATED, gt=0)
+    """The same outside the A86."""
+    ring_road_capacity_percent: float = given(133.8, "derived", _CALIBRATED, gt=0)
+    """The same of the ring road; its link stands for the boulevards beside it as well."""
+    local_street_capacity_percent: float = given(
+        50.0, "assumed", "Streets beside the main ones have half their lanes", gt=0, le=100
+    )
+    """Capacity of the built-in network's local streets, which run from zone to zone, in percent
+    of that of the main streets of their class."""
+    motorway_local_load_percent: float = given(48.5, "derived", _CALIBRATED, ge=0)
     """Traffic on motorways that the car trips do not hold (inside the zones, taxis, buses,
     visitors, through traffic), mean of the daytime, in percent of capacity."""
-    ring_road_local_load_percent: float = given(104.0, "derived", _CALIBRATED, ge=0)
+    ring_road_local_load_percent: float = given(5.0, "assumed", _RING, ge=0)
     """Traffic on the ring road that the car trips do not hold (inside the zones, taxis, buses,
     visitors, through traffic), mean of the daytime, in percent of capacity."""
-    national_local_load_percent: float = given(92.2, "derived", _CALIBRATED, ge=0)
+    national_local_load_percent: float = given(58.2, "derived", _CALIBRATED, ge=0)
     """Traffic on national roads that the car trips do not hold (inside the zones, taxis, buses,
     visitors, through traffic), mean of the daytime, in percent of capacity."""
-    paris_local_load_percent: float = given(104.3, "derived", _CALIBRATED, ge=0)
+    paris_local_load_percent: float = given(19.2, "assumed", _OTHERS, ge=0)
     """Traffic on Paris streets that the car trips do not hold (inside the zones, taxis, buses,
     visitors, through traffic), mean of the daytime, in percent of capacity."""
-    inner_local_load_percent: float = given(94.1, "derived", _CALIBRATED, ge=0)
+    inner_local_load_percent: float = given(19.2, "assumed", _OTHERS, ge=0)
     """Traffic on streets inside the A86 that the car trips do not hold (inside the zones, taxis, buses,
     visitors, through traffic), mean of the daytime, in percent of capacity."""
-    outer_local_load_percent: float = given(94.4, "derived", _CALIBRATED, ge=0)
+    outer_local_load_percent: float = given(19.2, "assumed", _OTHERS, ge=0)
     """Traffic on streets outside the A86 that the car trips do not hold (inside the zones, taxis, buses,
     visitors, through traffic), mean of the daytime, in percent of capacity."""
 
@@ -101,7 +124,9 @@ class TrafficSection(Section):
     time_limit_s: float = choice(150.0, gt=0)
     """Wall time of the loop."""
     short_list: int = choice(4, ge=1, le=50)
-    """Plans that are judged by user equilibrium."""
+    """Plans of the loop that are judged by user equilibrium."""
+    neighbours: int = choice(4, ge=0, le=50)
+    """Plans beside the best of them (one depot more, one less, one exchanged) judged as well."""
     equilibrium_gap: float = choice(1e-6, gt=0, lt=1)
     """Relative gap of every user equilibrium."""
     value_of_time_eur_per_h: float = given(
@@ -109,19 +134,24 @@ class TrafficSection(Section):
     )
     """Price of an hour lost by a car and who is in it."""
     bpr_alpha: float = given(
-        0.5, "assumed", "Speed at capacity two thirds of that of the empty road", ge=0
-    )
+        1.0, "assumed", "Capacity is the flow at which speed is half that of the empty road "
+        "(Spiess 1990)", ge=0,
+    )  # fmt: skip
     """Time at capacity over time of the empty road, less one."""
     bpr_beta: float = given(4.0, "assumed", "Bureau of Public Roads 1964", ge=1)
     """Power of the volume-delay function."""
-    paris_car_trips_per_inhabitant: float = given(0.5, "assumed", _SURVEYS, ge=0)
+    paris_car_trips_per_inhabitant: float = given(0.35, "assumed", _SURVEYS, ge=0)
     """Car trips of drivers to other zones per inhabitant of Paris and working day."""
-    inner_car_trips_per_inhabitant: float = given(1.0, "assumed", _SURVEYS, ge=0)
+    inner_car_trips_per_inhabitant: float = given(0.7, "assumed", _SURVEYS, ge=0)
     """The same inside the A86."""
-    outer_car_trips_per_inhabitant: float = given(1.2, "assumed", _SURVEYS, ge=0)
+    outer_car_trips_per_inhabitant: float = given(0.85, "assumed", _SURVEYS, ge=0)
     """The same outside the A86."""
     mean_trip_min: float = given(25.0, "assumed", "Order of household travel surveys", gt=0)
     """Mean duration of a car trip by day; fits the gravity model."""
+    count_rounds: int = choice(20, ge=1, le=1000)
+    """Most rounds that correct the car trips to the table `link_counts`; each assigns them anew."""
+    count_reach_m: float = choice(2000.0, gt=0)
+    """Furthest a road may lie from the points of a counter."""
     obstructive_stop_percent: float = given(
         46.0, "observed", "Île-de-France goods survey 2010-13, lofficieldestransporteurs 2775",
         ge=0, le=100,
@@ -134,6 +164,8 @@ class TrafficSection(Section):
     )
     """Load ratio of the streets of stops and of tours between them, in percent of that of the
     main streets of the zone."""
+    paris_load_percent: float = given(64.0, "derived", _LOADS, gt=0, le=150)
+    """Traffic on Paris streets by day in percent of capacity: the calibration fits their capacity to it."""
     night: NightTraffic = NightTraffic()
     morning: MorningTraffic = MorningTraffic()
     day: DayTraffic = DayTraffic()
