@@ -10,6 +10,9 @@ from typing import Any
 
 Row = dict[str, Any]
 
+ASKED = 1e-3
+"""Gap asked of every certified plan."""
+
 
 def write_page(rows: Sequence[Path], out: Path) -> None:
     """Write the page; the last row of a network, seed and size counts."""
@@ -53,6 +56,9 @@ def _lines(certified: list[Row], answered: list[Row]) -> Iterable[str]:
             f"| {row['distance_only_dearer']:.2%} | {row['fixed_point_dearer']:.2%} "
             f"| {'-' if brute is None else f'{brute:.1e}'} | {row['value_error']:.0e} |"
         )
+    late = [f"{row['network']} {row['seed']}" for row in certified if row["gap"] > ASKED]
+    if late:
+        yield f"\nNot closed within the limit: {', '.join(late)} (network and seed)."
     yield "\n## Drivers re-route: the plan recommended against enumeration\n"
     yield "`python -m benchmarks.siting reroute --network N --draws D --first S --sites K -p P`\n"
     yield (

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from logistique.congestion import Flows, Visited
-from logistique.network.graph import FloatArray
+from logistique.network.graph import FloatArray, IntArray
 from logistique.pipeline.traffic_question import BIKE, ScenarioQuestion
 from logistique.pipeline.traffic_world import TrafficWorld
 from logistique.traffic.assignment import equilibrium
@@ -90,15 +90,9 @@ def reloaded(
                 origin.append(start)
                 end.append(stop)
                 trips.append(amounts[hub, place])
-        classes = [state.cars(number)]
-        if any(part.size for part in trips):
-            goods = VehicleClass(
-                np.concatenate(origin), np.concatenate(end), np.concatenate(trips), "goods"
-            )
-            classes.append(goods)
         found = equilibrium(
             state.network,
-            classes,
+            _with_goods(state.cars(number), origin, end, trips),
             state.delays[number],
             gap=gap,
             preload=kept,
@@ -110,6 +104,21 @@ def reloaded(
         worst = max(worst, found.relative_gap)
         lost = max(lost, found.node_imbalance)
     return Loaded(tuple(loads), tuple(times), hours, own, local_hours, worst, lost)
+
+
+def _with_goods(
+    cars: VehicleClass,
+    origin: Sequence[IntArray],
+    end: Sequence[IntArray],
+    trips: Sequence[FloatArray],
+) -> VehicleClass:
+    """Goods vehicles, in car units, among the cars: they choose as cars do, and no origin is new."""
+    return replace(
+        cars,
+        origin=np.concatenate([cars.origin, *origin]),
+        destination=np.concatenate([cars.destination, *end]),
+        trips=np.concatenate([cars.trips, *trips]),
+    )
 
 
 def cars_alone(world: TrafficWorld) -> Loaded:
