@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from logistique.reports.cells import area_cells
@@ -9,9 +9,10 @@ from logistique.reports.outline import implied_outline
 
 
 def _partition_gap(cells, outline):
-    """Area by which cells overlap or leave gaps."""
-    overlap = sum(cell.area for cell in cells) - shapely.union_all(cells).area
-    gap = outline.symmetric_difference(shapely.union_all(cells)).area
+    """Area by which cells overlap or leave gaps (a union without grid may lose whole cells)."""
+    union = shapely.union_all(cells, grid_size=1e-6)
+    overlap = sum(cell.area for cell in cells) - union.area
+    gap = outline.symmetric_difference(union).area
     return abs(overlap) + gap
 
 
@@ -44,6 +45,7 @@ def test_equal_weights_give_the_voronoi_diagram():
 
 
 @settings(max_examples=25, deadline=None)
+@example(seed=6425, n=17)
 @given(seed=st.integers(0, 10_000), n=st.integers(1, 25))
 def test_cells_partition_the_outline_and_hold_their_points(seed, n):
     rng = np.random.default_rng(seed)
