@@ -21,6 +21,7 @@ WITHOUT_UNIT = {
     "equilibrium_gap": "ratio of costs",
     "bpr_alpha": "ratio of times",
     "bpr_beta": "power of a ratio",
+    "trips": "a count of trips",
     "paris_car_trips_per_inhabitant": "a count of trips",
     "inner_car_trips_per_inhabitant": "a count of trips",
     "outer_car_trips_per_inhabitant": "a count of trips",
