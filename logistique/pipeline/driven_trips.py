@@ -106,7 +106,7 @@ def _trips(
     round_trip = np.concatenate([[depot], there[:-1]]), back
     own = np.column_stack([patch.x_km, patch.y_km]) * 1000
     for t, tour in enumerate(each.answer.tours.tours, start=1):
-        clock = 0.0
+        clock, kind = 0.0, question.kinds[tour.kind]
         for k, trip in enumerate(tour.trips, start=1):
             stops = np.array(trip)
             arcs = np.empty(0, dtype=np.int64)
@@ -115,9 +115,9 @@ def _trips(
                 nodes = placed.nodes["storage"][each.first_stop + stops]
                 arcs = _along(engine, [depot, *nodes.tolist(), depot])
             path = np.concatenate([[0], stops + 1, [0]])
-            legs = question.minutes[path[:-1], path[1:]]
-            service = question.stop_min[stops]
-            begun = clock + question.van.reload_min
+            legs = kind.minutes[path[:-1], path[1:]]
+            service = kind.stop_min[stops]
+            begun = clock + kind.van.reload_min
             before = np.concatenate([[0.0], np.cumsum(service)[:-1]])
             clock = begun + float(legs.sum() + service.sum())
             yield (
@@ -125,8 +125,8 @@ def _trips(
                 patch.depot, patch.consumer, patch.vehicle, each.number, t, k,
                 patch.parcels[stops], service, begun + np.cumsum(legs[:-1]) + before,
                 own[stops, 0], own[stops, 1], line[:, 0], line[:, 1], begun,
-                float(question.km[path[:-1], path[1:]].sum()),
-                question.van.reload_min + float(legs.sum() + service.sum()),
+                float(kind.km[path[:-1], path[1:]].sum()),
+                kind.van.reload_min + float(legs.sum() + service.sum()),
                 ),
                 arcs,
             )  # fmt: skip

@@ -59,7 +59,7 @@ def question_of(
     tours: ToursSection,
 ) -> TourQuestion:
     """Put ways, (s + 1, s + 1) with the depot first, and the vehicle into a question."""
-    return TourQuestion(
+    return TourQuestion.of_one(
         km,
         minutes,
         patch.parcels,

@@ -2,7 +2,8 @@
 
 Its interface changes between minor versions, hence the pinned requirement. Ways are handed over in
 metres, times in seconds; prices of both as small whole numbers, because its penalties of broken
-rules are bounded and must stay above them.
+rules are bounded and must stay above them. Every kind of vehicle has a routing profile and a depot
+of its own, with its times on the road, at the stops and of loading.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ trip it would be cheaper to break a rule by a unit than to send another vehicle.
 _BETWEEN_UPDATES = 50
 """Tours between two adjustments of the penalties: few, as searches are short."""
 _SMALLEST_PRICE = 5
-"""Whole number that stands for the smaller of the prices of a metre and a second."""
+"""Whole number that stands for the smallest of the prices of a metre and a second."""
 _FOREVER = 2**40
 
 
@@ -50,7 +51,7 @@ def route_with_pyvrp(question: TourQuestion, *, iterations: int, seed: int) -> R
     data = _data(question)
     params = SolveParams(
         penalty=PenaltyParams(
-            max_penalty=_PENALTY_TRIPS * _dearest_trip(data),
+            max_penalty=_PENALTY_TRIPS * _dearest_trip(question, data),
             solutions_between_updates=_BETWEEN_UPDATES,
         )
     )
@@ -68,54 +69,85 @@ def route_with_pyvrp(question: TourQuestion, *, iterations: int, seed: int) -> R
 
 
 def _data(question: TourQuestion) -> pyvrp.ProblemData:
-    van = question.van
-    count = question.n + 1
-    km = _rounded_up(question.km * _METRES)
-    seconds = _rounded_up(question.minutes * _SECONDS)
-    per_metre, per_second = whole_prices(van.eur_per_km / _METRES, van.eur_per_h / 3600)
-    trips = max(1, math.ceil(question.parcels.sum() / van.capacity_parcels))
+    kinds = range(len(question.kinds))
+    locations = [pyvrp.Location(0, 0) for _ in range(question.n + 1)]
+    prices = whole_prices(
+        [(k.van.eur_per_km / _METRES, k.van.eur_per_h / 3600) for k in question.kinds]
+    )
+    ways = [_ways(question, kind) for kind in kinds]
     return pyvrp.ProblemData(
-        locations=[pyvrp.Location(0, 0) for _ in range(count)],
+        locations=locations,
         clients=[
-            pyvrp.Client(
-                location=stop + 1,
-                delivery=[int(question.parcels[stop])],
-                service_duration=round(float(question.stop_min[stop]) * _SECONDS),
-            )
+            pyvrp.Client(location=stop + 1, delivery=[int(question.parcels[stop])])
             for stop in range(question.n)
         ],
-        depots=[pyvrp.Depot(location=0, service_duration=round(van.reload_min * _SECONDS))],
-        vehicle_types=[
-            pyvrp.VehicleType(
-                num_available=question.n,
-                capacity=[van.capacity_parcels],
-                shift_duration=int(van.shift_h * 3600) + round(van.reload_min * _SECONDS),
-                max_distance=_FOREVER if math.isinf(van.range_km) else int(van.range_km * _METRES),
-                unit_distance_cost=per_metre,
-                unit_duration_cost=per_second,
-                reload_depots=[0],
-                max_reloads=trips,
-            )
+        depots=[
+            pyvrp.Depot(location=0, service_duration=round(kind.van.reload_min * _SECONDS))
+            for kind in question.kinds
         ],
-        distance_matrices=[km],
-        duration_matrices=[seconds],
+        vehicle_types=[_vehicles(question, kind, *prices[kind]) for kind in kinds],
+        distance_matrices=[metres for metres, _ in ways],
+        duration_matrices=[seconds for _, seconds in ways],
     )
 
 
-def _dearest_trip(data: pyvrp.ProblemData) -> float:
+def _ways(question: TourQuestion, number: int) -> tuple[Any, Any]:
+    """Metres and seconds between places; time at a stop counts with the way that leaves it.
+
+    A stop that a kind may not serve is further away than a shift takes.
+    """
+    kind = question.kinds[number]
+    at_stops = np.round(np.concatenate([[0.0], kind.stop_min * _SECONDS])).astype(np.int64)
+    seconds = _rounded_up(kind.minutes * _SECONDS) + at_stops[:, None]
+    beyond = np.concatenate([[False], ~question.served_by(number)])
+    seconds[beyond] = seconds[:, beyond] = _shift_s(kind.van) + 1
+    np.fill_diagonal(seconds, 0)
+    return _rounded_up(kind.km * _METRES), seconds
+
+
+def _vehicles(
+    question: TourQuestion, number: int, per_metre: int, per_second: int
+) -> pyvrp.VehicleType:
+    kind = question.kinds[number]
+    van = kind.van
+    return pyvrp.VehicleType(
+        num_available=question.n if kind.most is None else min(kind.most, question.n),
+        capacity=[van.capacity_parcels],
+        start_depot=number,
+        end_depot=number,
+        shift_duration=_shift_s(van),
+        max_distance=_FOREVER if math.isinf(van.range_km) else int(van.range_km * _METRES),
+        unit_distance_cost=per_metre,
+        unit_duration_cost=per_second,
+        profile=number,
+        reload_depots=[number],
+        max_reloads=max(1, math.ceil(question.parcels.sum() / van.capacity_parcels)),
+    )
+
+
+def _shift_s(van: Any) -> int:
+    """Seconds of a shift, with the first loading, which PyVRP counts too."""
+    return int(van.shift_h * 3600) + round(van.reload_min * _SECONDS)
+
+
+def _dearest_trip(question: TourQuestion, data: pyvrp.ProblemData) -> float:
     """Cost of the dearest trip to a single stop, in the units of the search."""
-    metres, seconds, kind = data.distance_matrix(0), data.duration_matrix(0), data.vehicle_type(0)
-    trip = kind.unit_distance_cost * (metres[0] + metres[:, 0])
-    trip = trip + kind.unit_duration_cost * (seconds[0] + seconds[:, 0])
-    stop = max(client.service_duration for client in data.clients())
-    loading = data.depots()[0].service_duration
-    return float(max(1, int(trip.max()) + kind.unit_duration_cost * (stop + loading)))
+    dearest = 1.0
+    for number in range(len(question.kinds)):
+        served = np.flatnonzero(question.served_by(number)) + 1
+        metres, seconds = data.distance_matrix(number), data.duration_matrix(number)
+        kind = data.vehicle_type(number)
+        trip = kind.unit_distance_cost * (metres[0] + metres[:, 0])[served]
+        trip = trip + kind.unit_duration_cost * (seconds[0] + seconds[:, 0])[served]
+        loading = kind.unit_duration_cost * data.depots()[number].service_duration
+        dearest = max(dearest, float(trip.max(initial=0)) + loading)
+    return dearest
 
 
-def whole_prices(per_metre: float, per_second: float) -> tuple[int, int]:
-    """Whole numbers in the ratio of two prices, to a tenth; a price of 0 stays 0."""
-    unit = min(price for price in (per_metre, per_second) if price > 0) / _SMALLEST_PRICE
-    return round(per_metre / unit), round(per_second / unit)
+def whole_prices(prices: list[tuple[float, float]]) -> list[tuple[int, int]]:
+    """Whole numbers in the ratio of prices, to a tenth of the smallest; a price of 0 stays 0."""
+    unit = min(price for pair in prices for price in pair if price > 0) / _SMALLEST_PRICE
+    return [(round(per_metre / unit), round(per_second / unit)) for per_metre, per_second in prices]
 
 
 def _rounded_up(values: NDArray[np.float64]) -> Any:
@@ -128,4 +160,4 @@ def _tour(route: pyvrp.Route) -> Tour:
     for activity in route:
         if activity.is_client():
             trips.setdefault(int(activity.trip), []).append(int(activity.idx))
-    return Tour(tuple(tuple(trips[key]) for key in sorted(trips)))
+    return Tour(tuple(tuple(trips[key]) for key in sorted(trips)), int(route.vehicle_type()))

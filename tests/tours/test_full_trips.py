@@ -15,7 +15,7 @@ def question(**van):
     km = np.abs(at[:, None] - at[None, :])
     given = {"capacity_parcels": 4, "shift_h": 8.0, "reload_min": 20.0, "eur_per_km": 1.0}
     van = Van(**({"eur_per_h": 60.0} | given | van))
-    return TourQuestion(km, km, np.array([1, 1, 1]), np.full(3, 4.0), van)
+    return TourQuestion.of_one(km, km, np.array([1, 1, 1]), np.full(3, 4.0), van)
 
 
 def routed(asked):

@@ -20,7 +20,7 @@ def ask(seed=0, n=6, **van):
     points = rng.uniform(0, 10, (n + 1, 2))
     km = np.sqrt(((points[:, None] - points[None]) ** 2).sum(axis=2)).round(3)
     given = {"capacity_parcels": 8, "shift_h": 6.0, "reload_min": 10.0, "eur_per_km": 1.0} | van
-    return TourQuestion(
+    return TourQuestion.of_one(
         km,
         2.0 * km,
         rng.integers(1, 5, n),
@@ -31,7 +31,7 @@ def ask(seed=0, n=6, **van):
 
 def least(question):
     """Cheapest tours by dividing the stops into trips and the trips into shifts in every way."""
-    n, van = question.n, question.van
+    n, van = question.n, question.kinds[0].van
     cost, time = {}, {}
     for mask in range(1, 1 << n):
         stops = [i for i in range(n) if mask >> i & 1]
@@ -51,12 +51,13 @@ def least(question):
     return best[(1 << n) - 1]
 
 
-def price(question, order):
-    van = question.van
+def price(question, order, kind=0):
+    kind = question.kinds[kind]
+    van = kind.van
     path = [0, *(i + 1 for i in order), 0]
-    km = sum(question.km[a, b] for a, b in pairwise(path))
-    minutes = sum(question.minutes[a, b] for a, b in pairwise(path))
-    minutes += question.stop_min[list(order)].sum() + van.reload_min
+    km = sum(kind.km[a, b] for a, b in pairwise(path))
+    minutes = sum(kind.minutes[a, b] for a, b in pairwise(path))
+    minutes += kind.stop_min[list(order)].sum() + van.reload_min
     return van.eur_per_km * km + van.eur_per_h * minutes / 60, minutes
 
 
@@ -98,7 +99,7 @@ def test_pyvrp_is_the_same_for_a_seed():
 
 def test_measures_by_hand():
     km = np.array([[0.0, 1, 2], [1, 0, 1], [3, 1, 0]])
-    question = TourQuestion(
+    question = TourQuestion.of_one(
         km, 2 * km, np.array([2, 2]), np.array([5.0, 5.0]), Van(4, 8.0, 10.0, 50.0, 0.5, 30.0)
     )
     together = measured(question, (Tour(((0, 1),)),), "hand")
@@ -150,8 +151,9 @@ def test_refuses_stops_that_nothing_serves(changes, said):
 
 
 def test_prices_keep_their_ratio():
-    assert whole_prices(0.001, 0.01) == (5, 50)
-    assert whole_prices(0.0, 3.0) == (0, 5)
+    assert whole_prices([(0.001, 0.01)]) == [(5, 50)]
+    assert whole_prices([(0.0, 3.0)]) == [(0, 5)]
+    assert whole_prices([(0.1, 0.3), (0.05, 0.2)]) == [(10, 30), (5, 20)]
 
 
 @pytest.mark.parametrize(
@@ -170,11 +172,11 @@ def test_prices_keep_their_ratio():
 def test_refuses_bad_arrays_by_name(name, at, value):
     given = ask()
     arrays = {
-        key: np.array(getattr(given, key)) for key in ("km", "minutes", "parcels", "stop_min")
-    }
+        key: np.array(getattr(given.kinds[0], key)) for key in ("km", "minutes", "stop_min")
+    } | {"parcels": np.array(given.parcels)}
     arrays[name][at] = value
     with pytest.raises(InvalidInputError, match=name):
-        TourQuestion(**arrays, van=given.van)
+        TourQuestion.of_one(**arrays, van=given.kinds[0].van)
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -188,19 +190,19 @@ def test_short_searches_of_tightly_filled_trips_keep_all_rules(seed):
     km = 1.4 * np.sqrt(((points[:, None] - points[None]) ** 2).sum(axis=2))
     parcels = np.r_[np.full(57, 2), np.full(47, 1)]
     van = Van(40, 7.0, 10.0, 60.0, 0.1, 22.0)
-    question = TourQuestion(km, 4 * km, parcels, np.full(104, 6.0), van)
+    question = TourQuestion.of_one(km, 4 * km, parcels, np.full(104, 6.0), van)
     assert route_with_pyvrp(question, iterations=60, seed=seed).n_trips >= 5
 
 
 def test_the_first_loading_is_outside_the_shift_and_the_next_ones_inside():
     """Two stops of two trips: 2 · 20 min on the road and one loading between them of 10 min."""
     km = np.array([[0.0, 8, 8], [8, 0, 8], [8, 8, 0]])
-    question = TourQuestion(
+    question = TourQuestion.of_one(
         km, km, np.array([4, 4]), np.full(2, 4.0), Van(4, 50 / 60, 10.0, eur_per_h=1.0)
     )
     one_shift = measured(question, (Tour(((0,), (1,))),), "hand")
     assert one_shift.hours == pytest.approx(1.0)
-    late = TourQuestion(
+    late = TourQuestion.of_one(
         km, km, np.array([4, 4]), np.full(2, 4.0), Van(4, 48 / 60, 10.0, eur_per_h=1.0)
     )
     with pytest.raises(InfeasibleError, match="in a shift"):
