@@ -60,6 +60,8 @@ class DrivenTrip:
     ----------
     depot, consumer, vehicle : int
         Positions.
+    period : str
+        Of the day, whose times it drives at.
     patch, tour, trip : int
         Which sample of the depot, which vehicle of it, which of its trips.
     parcels : (s,) int
@@ -81,6 +83,7 @@ class DrivenTrip:
     depot: int
     consumer: int
     vehicle: int
+    period: str
     patch: int
     tour: int
     trip: int

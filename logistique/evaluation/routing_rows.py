@@ -139,6 +139,7 @@ def _trip(run: Run, trip: DrivenTrip) -> Row:
         "zone": demand.zones[int(demand.zone[trip.consumer])].id,
         "stream": demand.streams[int(demand.stream[trip.consumer])],
         "vehicle": run.costs.vehicles[trip.vehicle].id,
+        "period": trip.period,
         "sample": trip.patch,
         "trip": trip.trip,
         "stops": int(trip.parcels.size),

@@ -57,12 +57,15 @@ def driven_trips(
     stops = spots_at("stop", x_km, y_km) if streets else []
     groups: dict[str, Sequence[Place]] = {"depot": list(sites), "storage": stops, "gateway": []}
     placed = place_on_roads(ready.roads, groups, ready.demand.zones, network)
-    car = engine_on(placed.graph, car_seconds(placed, network))
+    cars = [
+        engine_on(placed.graph, car_seconds(placed, network.model_copy(update={"period": name})))
+        for name in checked.periods
+    ]
     bike = engine_on(placed.graph, bike_seconds(placed), placed.bike)
     found: list[tuple[DrivenTrip, IntArray]] = []
     for each in unique:
-        on_bike = ready.costs.vehicles[each.patch.patch.vehicle].profile == "bike"
-        found += _trips(each, ready, placed, bike if on_bike else car)
+        period = each.patch.patch.period
+        found += _trips(each, ready, placed, cars[period], bike, checked.periods[period])
     if not isinstance(ready.roads, RoadNetwork) or placed.attached is None:
         return tuple(trip for trip, _ in found)
     arcs, position = np.unique(np.concatenate([way for _, way in found]), return_inverse=True)
@@ -90,7 +93,12 @@ def _unique(checked: Checked) -> Iterator[_Unique]:
 
 
 def _trips(
-    each: _Unique, ready: Prepared, placed: Placed, engine: ShortestPaths
+    each: _Unique,
+    ready: Prepared,
+    placed: Placed,
+    car: ShortestPaths,
+    bike: ShortestPaths,
+    period: str,
 ) -> Iterator[tuple[DrivenTrip, IntArray]]:
     """Yield the trips of a patch, and the arcs they drive on where stops lie on streets.
 
@@ -102,11 +110,13 @@ def _trips(
     depot = int(placed.nodes["depot"][patch.depot])
     zone = int(placed.nodes["zone"][ready.demand.zone[patch.consumer]])
     streets = placed.attached is not None
-    there, back = (graph.head[_along(engine, ends)] for ends in ([depot, zone], [zone, depot]))
-    round_trip = np.concatenate([[depot], there[:-1]]), back
     own = np.column_stack([patch.x_km, patch.y_km]) * 1000
     for t, tour in enumerate(each.answer.tours.tours, start=1):
         clock, kind = 0.0, question.kinds[tour.kind]
+        vehicle = (patch.vehicle, *patch.others)[tour.kind]
+        engine = bike if ready.costs.vehicles[vehicle].profile == "bike" else car
+        there, back = (graph.head[_along(engine, ends)] for ends in ([depot, zone], [zone, depot]))
+        round_trip = np.concatenate([[depot], there[:-1]]), back
         for k, trip in enumerate(tour.trips, start=1):
             stops = np.array(trip)
             arcs = np.empty(0, dtype=np.int64)
@@ -122,7 +132,7 @@ def _trips(
             clock = begun + float(legs.sum() + service.sum())
             yield (
                 DrivenTrip(
-                patch.depot, patch.consumer, patch.vehicle, each.number, t, k,
+                patch.depot, patch.consumer, vehicle, period, each.number, t, k,
                 patch.parcels[stops], service, begun + np.cumsum(legs[:-1]) + before,
                 own[stops, 0], own[stops, 1], line[:, 0], line[:, 1], begun,
                 float(kind.km[path[:-1], path[1:]].sum()),

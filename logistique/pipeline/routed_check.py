@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from logistique.costs.local_speed import local_speeds_kmh
 from logistique.costs.pricer import drops_of
 from logistique.costs.travel import Travel, measure_travel
 from logistique.errors import InfeasibleError
 from logistique.pipeline.plan_patches import StopDrawer, predicted, services_of
 from logistique.pipeline.stages import scenario_roads
-from logistique.pipeline.stop_ways import Zones, questions, streets_of, ways_to_patches
+from logistique.pipeline.stop_ways import streets_of
+from logistique.pipeline.tour_fleets import TourFleets
+from logistique.pipeline.tour_periods import TourRoads, allotted, tour_periods
 from logistique.tours.check import DepotCheck, DepotSample, RoutedPatch, check_depot, drawn_by
 from logistique.tours.crew import Task, route_all
-from logistique.tours.foreseen import Effort, Ways, foresee
+from logistique.tours.foreseen import Effort
 from logistique.tours.full_trips import with_full_trips
 from logistique.tours.patches import Patch, Service
 from logistique.tours.question import RoutedTours, TourQuestion
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from logistique.scenario.scenario import Scenario
     from logistique.scenario.schema.money import ToursSection
     from logistique.sites import Sites
+    from logistique.tours.foreseen import Ways
 
 IntArray = NDArray[np.int64]
 Told = Callable[[int, int], None]
@@ -62,6 +64,9 @@ class Sampling:
         Of stops, samples and tours.
     solver : {"pyvrp", "ortools"}
     processes : int
+    mixed : bool
+        Whether each group of stops is offered all vehicles of its depot that may serve it, not
+        only the one the plan chose.
     """
 
     patches: int | None = 4
@@ -71,6 +76,7 @@ class Sampling:
     seed: int = 0
     solver: SolverName = "pyvrp"
     processes: int = 2
+    mixed: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,11 +98,14 @@ class Checked:
         Of the depots that were reached before an interrupt; all of them without one.
     answers : tuple of tuple of Answer
         For each draw of each sample.
+    periods : tuple of str
+        Names of the periods the tours drive in, as the patches number them.
     interrupted : bool
     """
 
     samples: tuple[DepotSample, ...]
     answers: tuple[tuple[Answer, ...], ...]
+    periods: tuple[str, ...]
     interrupted: bool = False
 
     @property
@@ -111,7 +120,6 @@ class _Depot:
 
     service: Service
     patches: tuple[Patch, ...]
-    ways: Ways
     foreseen: tuple[Effort, ...]
     predicted: tuple[Effort, ...]
     keys: tuple[bytes, ...]
@@ -149,12 +157,13 @@ class TourCheck:
         sampling: Sampling,
     ) -> None:
         self._settings, self._vehicles = scenario.settings, scenario.tables.vehicles
-        self._sites, self._roads, self._sampling = sites, roads, sampling
+        self._sites, self._sampling = sites, sampling
         self.drops = drops_of(demand, scenario.settings.network)
         self._drawer = StopDrawer(demand, self.drops, streets_of(roads), sampling.seed)
-        self._names, self._zone = demand.consumer_id, demand.zone
-        local = local_speeds_kmh(demand.zones, scenario.settings.network)
-        self._zones = Zones(self._drawer.middle_km, local, travel)
+        self._names = demand.consumer_id
+        self.periods = tour_periods(scenario, demand, sites, roads, travel, self._drawer.middle_km)
+        self._tour_roads = TourRoads(self.periods, roads, demand, sites, scenario)
+        self._fleets = TourFleets(scenario, demand, sites, travel) if sampling.mixed else None
         self._answers: dict[bytes, Answer] = {}
 
     def __call__(
@@ -204,6 +213,7 @@ class TourCheck:
                 tuple(self._answers[depot.keys[p]] for p in own.patch.tolist())
                 for depot, own in done
             ),
+            tuple(period.name for period in self.periods),
             interrupted,
         )
 
@@ -212,34 +222,42 @@ class TourCheck:
         cut_up = self._drawer.patches(
             services, self._sampling.trips, own_only=self._sampling.patches is None
         )
-        flat = [patch for service in services for patch in cut_up[service.depot]]
-        zone = self._zone[np.array([patch.consumer for patch in flat], dtype=np.int64)]
-        ways = ways_to_patches(
-            self._roads,
-            self._sites.depots,
-            flat,
-            zone,
-            self._zones,
-            self._vehicles,
-            self._settings,
-        )
-        foreseen = foresee(flat, ways, self.drops, self._vehicles, tours)
+        planned = {
+            service.depot: self._planned(service, cut_up[service.depot]) for service in services
+        }
+        flat = [patch for service in services for patch in planned[service.depot]]
+        ways = self._tour_roads.ways(flat)
+        foreseen = self._tour_roads.foresee(flat, ways, tours)
         self._refuse_unreachable(flat, ways, foreseen)
         found, start = [], 0
         for service in services:
-            patches = cut_up[service.depot]
+            patches = planned[service.depot]
             own = slice(start, start := start + len(patches))
             found.append(
                 _Depot(
                     service,
                     patches,
-                    ways.part(own),
                     tuple(foreseen[own]),
                     predicted(service, costs, self.drops, tours),
                     tuple(_key(patch) for patch in patches),
                 )
             )
         return found
+
+    def _planned(self, service: Service, patches: Sequence[Patch]) -> tuple[Patch, ...]:
+        """Give the patches of a depot their periods and further vehicles."""
+        rng = np.random.default_rng([self._sampling.seed, service.depot])
+        shares = [period.share for period in self.periods]
+        period = allotted(len(patches), shares, rng.random())
+        used = np.unique(service.vehicle).tolist()
+        return tuple(
+            replace(
+                patch,
+                period=int(own),
+                others=() if self._fleets is None else self._fleets.others(patch, used),
+            )
+            for patch, own in zip(patches, period, strict=True)
+        )
 
     def _refuse_unreachable(
         self, patches: Sequence[Patch], ways: Ways, foreseen: Sequence[Effort]
@@ -269,15 +287,7 @@ class TourCheck:
         if not wanted:
             return False
         patches = [depot.patches[p] for depot, p in wanted.values()]
-        asked = questions(
-            self._roads,
-            self._sites.depots,
-            patches,
-            Ways.joined([depot.ways.part(slice(p, p + 1)) for depot, p in wanted.values()]),
-            self.drops,
-            self._vehicles,
-            self._settings,
-        )
+        asked = self._tour_roads.questions(patches)
         tasks = [
             Task(question, self._seed(key), self._name(patch))
             for question, patch, key in zip(asked, patches, wanted, strict=True)
@@ -323,7 +333,8 @@ class TourCheck:
 
 def _key(patch: Patch) -> bytes:
     """Hash what the answer to a patch depends on."""
-    content = hashlib.blake2b(np.array([patch.depot, patch.vehicle]).tobytes())
+    numbers = np.array([patch.depot, patch.period, patch.vehicle, *patch.others])
+    content = hashlib.blake2b(numbers.tobytes())
     for array in (patch.x_km, patch.y_km, patch.parcels):
         content.update(np.ascontiguousarray(array).tobytes())
     return content.digest()

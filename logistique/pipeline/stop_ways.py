@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,9 +20,9 @@ from logistique.scenario.schema.place import NetworkSection
 from logistique.scenario.schema.rows import Depot, Vehicle
 from logistique.scenario.schema.settings import Settings
 from logistique.tours.foreseen import Ways
-from logistique.tours.patch_question import ask_by_circuity, question_of
+from logistique.tours.patch_question import kind_by_circuity, kind_of
 from logistique.tours.patches import Patch, Streets
-from logistique.tours.question import TourQuestion
+from logistique.tours.question import Kind
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -155,7 +155,7 @@ def _measured(
     )
 
 
-def questions(
+def kinds(
     roads: RoadGraph | RoadNetwork,
     depots: Sequence[Depot],
     patches: Sequence[Patch],
@@ -163,27 +163,19 @@ def questions(
     drops: Drops,
     vehicles: Sequence[Vehicle],
     settings: Settings,
-) -> list[TourQuestion]:
-    """Put patches as questions: on their streets, or by circuity where there are none.
-
-    Raises
-    ------
-    InfeasibleError
-        When a stop cannot be served by the vehicle at all.
-    """
+) -> Iterator[Kind]:
+    """Yield the vehicles of patches on their streets, or by circuity where there are none."""
     tours, network = settings.tours, settings.network
     if not isinstance(roads, RoadNetwork):
-        return [
-            ask_by_circuity(patch, ways, number, drops, vehicles[patch.vehicle], tours)
-            for number, patch in enumerate(patches)
-        ]
+        for number, patch in enumerate(patches):
+            yield kind_by_circuity(patch, ways, number, drops, vehicles[patch.vehicle], tours)
+        return
     x_km = np.concatenate([patch.x_km for patch in patches])
     y_km = np.concatenate([patch.y_km for patch in patches])
     placed, column = _placed(roads, depots, patches, spots_at("stop", x_km, y_km), network)
     car = engine_on(placed.graph, car_seconds(placed, network))
     bike = engine_on(placed.graph, bike_seconds(placed), placed.bike)
     ends = np.cumsum([patch.n_stops for patch in patches])
-    asked = []
     for patch, end, own, on_bike in zip(
         patches, ends.tolist(), column.tolist(), _on_bike(patches, vehicles), strict=True
     ):
@@ -194,8 +186,7 @@ def questions(
         )
         vehicle, km = vehicles[patch.vehicle], metres / 1000
         minutes = haul_minutes(vehicle, Haul(km, seconds / 60))
-        asked.append(question_of(patch, km, minutes, drops, vehicle, tours))
-    return asked
+        yield kind_of(patch, km, minutes, drops, vehicle, tours)
 
 
 def _placed(

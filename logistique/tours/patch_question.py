@@ -1,4 +1,4 @@
-"""A patch of stops as a question to a tour solver."""
+"""The vehicles of a patch of stops, as a tour solver is asked about them."""
 
 from __future__ import annotations
 
@@ -10,24 +10,19 @@ from logistique.scenario.schema.money import ToursSection
 from logistique.scenario.schema.rows import Vehicle
 from logistique.tours.foreseen import Ways
 from logistique.tours.patches import Patch
-from logistique.tours.question import TourQuestion, Van
+from logistique.tours.question import Kind, Van
 
 FloatArray = NDArray[np.float64]
 
 
-def ask_by_circuity(
+def kind_by_circuity(
     patch: Patch, ways: Ways, number: int, drops: Drops, vehicle: Vehicle, tours: ToursSection
-) -> TourQuestion:
-    """Ask about a patch where the network has no streets inside the zones.
+) -> Kind:
+    """Measure the ways of a patch where the network has no streets inside the zones.
 
     Stops are apart by the straight line times the circuity, at the local speed, and so are they
     from the depot, which counts as lying where the ways say; what is nearer or further than the
     middle of the patch takes less or more time at the local speed.
-
-    Raises
-    ------
-    InfeasibleError
-        When a stop cannot be served by the vehicle at all.
     """
     circuity = tours.circuity_percent / 100
     speed = float(stop_speed_kmh(vehicle, drops.local_kmh[[patch.consumer]])[0])
@@ -40,7 +35,7 @@ def ask_by_circuity(
     haul = Haul(np.array([[way_km]]), np.array([[way_min]]))
     minutes = float(haul_minutes(vehicle, haul)[0, 0])
     time = np.maximum(0.0, minutes + 60 * (from_depot - way_km) / speed)
-    return question_of(
+    return kind_of(
         patch,
         with_depot(between, from_depot),
         with_depot(60 * between / speed, time),
@@ -50,20 +45,16 @@ def ask_by_circuity(
     )
 
 
-def question_of(
+def kind_of(
     patch: Patch,
     km: FloatArray,
     minutes: FloatArray,
     drops: Drops,
     vehicle: Vehicle,
     tours: ToursSection,
-) -> TourQuestion:
-    """Put ways, (s + 1, s + 1) with the depot first, and the vehicle into a question."""
-    return TourQuestion.of_one(
-        km,
-        minutes,
-        patch.parcels,
-        np.full(patch.n_stops, drops.stop_min[patch.consumer] * vehicle.stop_time_percent / 100),
+) -> Kind:
+    """Put together the vehicle and its ways, (s + 1, s + 1) with the depot first."""
+    return Kind(
         Van(
             int(vehicle.capacity_parcels),
             tours.shift_h,
@@ -72,6 +63,9 @@ def question_of(
             vehicle.eur_per_km,
             vehicle.eur_per_h,
         ),
+        km,
+        minutes,
+        np.full(patch.n_stops, drops.stop_min[patch.consumer] * vehicle.stop_time_percent / 100),
     )
 
 

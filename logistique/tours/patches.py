@@ -64,6 +64,10 @@ class Patch:
         Handed over at each, ≥ 1.
     part : float
         Part of such patches the depot serves, 0 to 1: below 1 where others serve the zone too.
+    period : int
+        Position of the period of the day its tours drive in.
+    others : tuple of int
+        Positions of further vehicles of the depot that may serve it.
     """
 
     depot: int
@@ -73,6 +77,8 @@ class Patch:
     y_km: FloatArray
     parcels: IntArray
     part: float = 1.0
+    period: int = 0
+    others: tuple[int, ...] = ()
 
     @property
     def n_stops(self) -> int:

@@ -15,10 +15,11 @@ import numpy as np
 import pyvrp
 from numpy.typing import NDArray
 from pyvrp import PenaltyParams, SolveParams
+from pyvrp.search import NeighbourhoodParams
 from pyvrp.stop import MaxIterations
 
 from logistique.errors import NoSolutionError
-from logistique.tours.question import RoutedTours, Tour, TourQuestion, measured
+from logistique.tours.question import RoutedTours, Tour, TourQuestion, Van, measured
 
 _METRES, _SECONDS = 1000, 60
 _LONGER = (1, 4, 16)
@@ -30,6 +31,9 @@ _BETWEEN_UPDATES = 50
 """Tours between two adjustments of the penalties: few, as searches are short."""
 _SMALLEST_PRICE = 5
 """Whole number that stands for the smallest of the prices of a metre and a second."""
+_NEIGHBOURS = 20
+"""Near stops to which a stop may move: on groups of some 200 stops, equal tours in half the time of
+the 50 that PyVRP has by itself."""
 _FOREVER = 2**40
 
 
@@ -53,7 +57,8 @@ def route_with_pyvrp(question: TourQuestion, *, iterations: int, seed: int) -> R
         penalty=PenaltyParams(
             max_penalty=_PENALTY_TRIPS * _dearest_trip(question, data),
             solutions_between_updates=_BETWEEN_UPDATES,
-        )
+        ),
+        neighbourhood=NeighbourhoodParams(num_neighbours=_NEIGHBOURS),
     )
     for longer in _LONGER:
         stop = MaxIterations(iterations * longer)
@@ -125,7 +130,7 @@ def _vehicles(
     )
 
 
-def _shift_s(van: Any) -> int:
+def _shift_s(van: Van) -> int:
     """Seconds of a shift, with the first loading, which PyVRP counts too."""
     return int(van.shift_h * 3600) + round(van.reload_min * _SECONDS)
 

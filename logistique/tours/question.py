@@ -115,7 +115,7 @@ class TourQuestion:
         return int(self.parcels.size)
 
     def served_by(self, kind: int) -> NDArray[np.bool_]:
-        """Stops that a trip of a kind may and can serve, (n,)."""
+        """Say which stops a trip of a kind may and can serve, (n,)."""
         return np.asarray(_why_not(self.parcels, self.kinds[kind]) == 0)
 
 

@@ -17,7 +17,7 @@ from logistique.metropole import build_roads
 from logistique.network import read
 from logistique.network.projection import lonlat
 from logistique.pipeline.stages import demand_of
-from logistique.pipeline.stop_ways import questions, spots_at, streets_of
+from logistique.pipeline.stop_ways import kinds, spots_at, streets_of
 from logistique.tours.foreseen import Ways
 from logistique.tours.patches import Patch
 
@@ -67,7 +67,7 @@ def test_ways_are_the_fastest_ones_there_and_back(quarter, scenario):
     patch = Patch(0, 0, van, x_km, y_km, np.ones(6, dtype=np.int64))
     demand = demand_of(scenario)
     nothing = np.zeros(1)
-    (asked,) = questions(
+    (asked,) = kinds(
         quarter,
         [site],
         [patch],
