@@ -9,12 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistique.costs.tours import Drops, Haul, plan_tours
+from logistique.costs.travel import Place
 from logistique.network.projection import lambert_93
 from logistique.tours.foreseen import Effort
 from logistique.tours.patches import (
     Patch,
     Service,
     Streets,
+    by_distance,
     cut,
     in_disc,
     part_of,
@@ -105,11 +107,22 @@ class StopDrawer:
         Of its n consumers.
     streets : Streets or None
         Where stops lie along streets.
+    sites : sequence of places
+        Depot sites.
     seed : int
     """
 
-    def __init__(self, demand: Demand, drops: Drops, streets: Streets | None, seed: int) -> None:
+    def __init__(
+        self,
+        demand: Demand,
+        drops: Drops,
+        streets: Streets | None,
+        sites: Sequence[Place],
+        seed: int,
+    ) -> None:
         self._demand, self._drops, self._streets, self._seed = demand, drops, streets, seed
+        depots = lambert_93([site.lon for site in sites], [site.lat for site in sites])
+        self._depot_km = np.column_stack(depots) / 1000
         x_m, y_m = lambert_93(
             [zone.centroid_lon for zone in demand.zones],
             [zone.centroid_lat for zone in demand.zones],
@@ -159,7 +172,9 @@ class StopDrawer:
         groups: Iterable[IntArray] = list(cut(x, y, size))
         part = 1.0 if own_only else own / among
         if own_only:
-            groups = part_of(list(groups), min(max(1, round(own)), among))
+            depot = self._depot_km[service.depot]
+            sorted_groups = by_distance(list(groups), x, y, (float(depot[0]), float(depot[1])))
+            groups = part_of(sorted_groups, min(max(1, round(own)), among))
         for group in groups:
             yield Patch(
                 service.depot,

@@ -159,7 +159,8 @@ class TourCheck:
         self._settings, self._vehicles = scenario.settings, scenario.tables.vehicles
         self._sites, self._sampling = sites, sampling
         self.drops = drops_of(demand, scenario.settings.network)
-        self._drawer = StopDrawer(demand, self.drops, streets_of(roads), sampling.seed)
+        streets = streets_of(roads)
+        self._drawer = StopDrawer(demand, self.drops, streets, sites.depots, sampling.seed)
         self._names = demand.consumer_id
         self.periods = tour_periods(scenario, demand, sites, roads, travel, self._drawer.middle_km)
         self._tour_roads = TourRoads(self.periods, roads, demand, sites, scenario)

@@ -136,27 +136,34 @@ class Streets:
         )
 
 
+def by_distance(
+    groups: list[IntArray], x_km: FloatArray, y_km: FloatArray, depot_km: tuple[float, float]
+) -> list[IntArray]:
+    """Sort groups of points by how far from the depot their middles lie."""
+    away = [
+        float(np.hypot(x_km[group].mean() - depot_km[0], y_km[group].mean() - depot_km[1]))
+        for group in groups
+    ]
+    return [groups[n] for n in np.argsort(away, kind="stable").tolist()]
+
+
 def part_of(groups: list[IntArray], stops: int) -> Iterator[IntArray]:
     """Take groups spread evenly over the list until they hold ``stops``; the last is trimmed.
 
     Parameters
     ----------
     groups : list of (·,) int
-        As :func:`cut` yields them: neighbours follow one another.
+        Sorted by distance from the depot: groups from the middles of as many equal parts of the
+        list are on the mean about as far from it as all are.
     stops : int
         At least 1, at most those of all groups.
     """
     size = max(group.size for group in groups)
     count = min(len(groups), -(-stops // size))
     left = stops
-    for n in range(count):
-        group = groups[n * len(groups) // count]
-        yield group[:left]
-        left -= group.size
-        if left <= 0:
-            return
-    taken = {n * len(groups) // count for n in range(count)}
-    for n in set(range(len(groups))) - taken:  # only where the smaller last group was among them
+    taken = [(2 * n + 1) * len(groups) // (2 * count) for n in range(count)]
+    others = [n for n in range(len(groups)) if n not in taken]
+    for n in taken + others:  # the others only where the smaller last group was taken
         yield groups[n][:left]
         left -= groups[n].size
         if left <= 0:

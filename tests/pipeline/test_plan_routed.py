@@ -47,7 +47,8 @@ def test_everybody_is_served_once_and_the_plan_s_kilometres_are_those_predicted(
 def test_patches_hold_all_stops_at_their_density(run, own_only):
     drops = drops_of(run.demand, run.scenario.settings.network)
     services = services_of(run.plan, run.costs, drops, run.scenario.settings.tours)
-    cut = StopDrawer(run.demand, drops, None, 7).patches(services, 4, own_only=own_only)
+    drawer = StopDrawer(run.demand, drops, None, run.sites.depots, 7)
+    cut = drawer.patches(services, 4, own_only=own_only)
     stops = sum(patch.part * patch.n_stops for patches in cut.values() for patch in patches)
     assert stops == pytest.approx(run.demand.stops.sum(), rel=1e-3)
     for patch in (patch for patches in cut.values() for patch in patches if patch.n_stops > 100):

@@ -11,6 +11,7 @@ from logistique.tours.patches import (
     FEWEST,
     MOST,
     Streets,
+    by_distance,
     cut,
     in_disc,
     part_of,
@@ -55,6 +56,18 @@ def test_a_part_has_as_many_stops_as_asked(count, size, data):
     points = np.random.default_rng(count).random((2, count))
     part = np.concatenate(list(part_of(list(cut(*points, size)), stops)))
     assert part.size == stops == len(set(part.tolist()))
+
+
+def test_a_part_of_the_groups_is_as_far_from_the_depot_as_all_are():
+    """Square of 3 x 3 km, the depot 1 km beside it; a twentieth to a half of its 60 groups."""
+    points = 3 * np.random.default_rng(5).random((2, 6000))
+    depot = (-1.0, 1.0)
+    away = np.hypot(points[0] - depot[0], points[1] - depot[1])
+    groups = by_distance(list(cut(*points, 100)), *points, depot)
+    for stops in (300, 600, 1500, 3000):
+        part = np.concatenate(list(part_of(groups, stops)))
+        assert part.size == stops
+        assert away[part].mean() == pytest.approx(away.mean(), rel=0.03)
 
 
 def test_groups_are_compact():
