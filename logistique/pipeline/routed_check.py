@@ -249,7 +249,8 @@ class TourCheck:
         """Give the patches of a depot their periods and further vehicles."""
         rng = np.random.default_rng([self._sampling.seed, service.depot])
         shares = [period.share for period in self.periods]
-        period = allotted(len(patches), shares, rng.random())
+        consumer = np.array([patch.consumer for patch in patches], dtype=np.int64)
+        period = allotted(consumer, shares, rng.random())
         used = np.unique(service.vehicle).tolist()
         return tuple(
             replace(

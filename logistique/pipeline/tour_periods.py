@@ -34,17 +34,20 @@ if TYPE_CHECKING:
 IntArray = NDArray[np.int64]
 T = TypeVar("T")
 
-_GOLDEN = (5**0.5 - 1) / 2
+_GOLDEN, _PLASTIC = 0.6180339887498949, 0.7548776662466927
+"""Their multiples fill the unit interval evenly, wherever they start, and do not repeat one
+another: inverse of the golden ratio and of the plastic number."""
 
 
-def allotted(count: int, shares: Sequence[float], phase: float) -> IntArray:
-    """Give each of ``count`` items a period, in proportion to the shares and evenly along the list.
+def allotted(consumer: IntArray, shares: Sequence[float], phase: float) -> IntArray:
+    """Give each patch of a depot a period, in proportion to the shares and spread over its zones.
 
-    The multiples of the golden ratio fill the unit interval evenly from wherever they start.
+    A patch keeps its period whatever other consumers the depot serves.
 
     Parameters
     ----------
-    count : int
+    consumer : (p,) int
+        Position of the consumer of each patch; those of one follow one another.
     shares : sequence of float
         Of each period; their sum is 1.
     phase : float
@@ -52,10 +55,11 @@ def allotted(count: int, shares: Sequence[float], phase: float) -> IntArray:
 
     Returns
     -------
-    (count,) int
-        Position of the period of each item.
+    (p,) int
+        Position of the period of each patch.
     """
-    at = (phase + _GOLDEN * np.arange(count)) % 1.0
+    rank = np.arange(consumer.size) - np.searchsorted(consumer, consumer)
+    at = (phase + _PLASTIC * consumer + _GOLDEN * rank) % 1.0
     edges = np.cumsum(shares)
     return np.minimum(np.searchsorted(edges, at, side="right"), len(edges) - 1)
 

@@ -32,17 +32,25 @@ def with_settings(run, section, **values):
     return replace(run, scenario=replace(run.scenario, settings=settings))
 
 
-@pytest.mark.parametrize(("count", "phase"), [(20, 0.0), (200, 0.3), (377, 0.9)])
-def test_periods_are_allotted_in_proportion_and_spread_along_the_list(count, phase):
-    period = allotted(count, (0.7, 0.2, 0.1), phase)
+@pytest.mark.parametrize("phase", [0.0, 0.3, 0.9])
+@pytest.mark.parametrize("each", [1, 4, 30])
+def test_periods_are_allotted_in_proportion_and_spread_over_the_consumers(each, phase):
+    consumer = np.repeat(np.arange(60), each)
+    period = allotted(consumer, (0.7, 0.2, 0.1), phase)
     for number, share in enumerate((0.7, 0.2, 0.1)):
-        assert abs((period == number).sum() - share * count) <= 2
+        assert (period == number).mean() == pytest.approx(share, abs=0.05)
         for half in np.array_split(period, 2):
-            assert abs((half == number).sum() - share * half.size) <= 2
+            assert (half == number).mean() == pytest.approx(share, abs=0.07)
+
+
+def test_a_patch_keeps_its_period_whoever_else_is_served():
+    consumer = np.array([2, 2, 5, 5, 5, 9])
+    whole = allotted(consumer, (0.6, 0.4), 0.25)
+    assert (allotted(consumer[2:5], (0.6, 0.4), 0.25) == whole[2:5]).all()
 
 
 def test_one_period_takes_everything():
-    assert (allotted(7, (1.0,), 0.4) == 0).all()
+    assert (allotted(np.array([0, 0, 3]), (1.0,), 0.4) == 0).all()
 
 
 def test_a_group_of_the_night_drives_the_same_ways_at_the_speed_of_the_night(run):
