@@ -34,9 +34,9 @@ if TYPE_CHECKING:
 IntArray = NDArray[np.int64]
 T = TypeVar("T")
 
-_GOLDEN, _PLASTIC = 0.6180339887498949, 0.7548776662466927
+_GOLDEN, _SILVER = 5**0.5 / 2 - 0.5, 2**0.5 - 1
 """Their multiples fill the unit interval evenly, wherever they start, and do not repeat one
-another: inverse of the golden ratio and of the plastic number."""
+another: inverse of the golden ratio, and of the silver one."""
 
 
 def allotted(consumer: IntArray, shares: Sequence[float], phase: float) -> IntArray:
@@ -59,7 +59,7 @@ def allotted(consumer: IntArray, shares: Sequence[float], phase: float) -> IntAr
         Position of the period of each patch.
     """
     rank = np.arange(consumer.size) - np.searchsorted(consumer, consumer)
-    at = (phase + _PLASTIC * consumer + _GOLDEN * rank) % 1.0
+    at = (phase + _GOLDEN * consumer + _SILVER * rank) % 1.0
     edges = np.cumsum(shares)
     return np.minimum(np.searchsorted(edges, at, side="right"), len(edges) - 1)
 
