@@ -46,7 +46,7 @@ def bushes(problems: Sequence[Problem], gap: float, limit_s: float) -> Assigned:
     from logistique.traffic.assignment import equilibrium
     from logistique.traffic.equilibrium_result import AssignmentLimits
     from logistique.traffic.network import TrafficNetwork
-    from logistique.traffic.shift_kernels import extrapolated
+    from logistique.traffic.search import Search
     from logistique.traffic.vehicles import VehicleClass
     from logistique.traffic.volume_delay import VolumeDelay
 
@@ -62,8 +62,9 @@ def bushes(problems: Sequence[Problem], gap: float, limit_s: float) -> Assigned:
     tiny = network_of(base)
     few = VehicleClass(base.origin[:1], base.destination[:1], base.trips[:1])
     warm = equilibrium(tiny, few, question(base)[1])  # compiles, or reads compiled kernels
-    tree = equilibrium(tiny, few, question(base)[1], start=warm.state).state.bushes
-    extrapolated(tree, tree.share, 1.0)
+    search = Search(tiny, [few], question(base)[1], "user", None)
+    search.begin(warm.state)
+    search.correct()
     path: list[tuple[float, float]] = []
     clock, cpu = time.perf_counter(), time.process_time()
     network = network_of(base)

@@ -12,6 +12,9 @@ from logistique.network.graph import FloatArray, IntArray
 from logistique.pipeline.traffic_question import BIKE, ScenarioQuestion
 from logistique.pipeline.traffic_world import TrafficWorld
 from logistique.traffic.assignment import equilibrium
+from logistique.traffic.background import Background
+from logistique.traffic.equilibrium_result import Equilibrium
+from logistique.traffic.side_by_side import side_by_side
 from logistique.traffic.vehicles import VehicleClass
 
 
@@ -70,40 +73,59 @@ def reloaded(
     gap : float
         Relative gap of each equilibrium.
     """
-    state, roads = world.background, stated.question.traffic.roads
-    loads, times, hours, own, worst, lost = [], [], 0.0, 0.0, 0.0, 0.0
-    for number, period in enumerate(state.periods):
-        kept = state.local_of(number)
-        origin, end, trips = [], [], []
-        for flows, decision in parts:
-            rate = flows.share[number] / period.hours
-            amounts = flows.pcu * decision * rate
-            trees = flows.trees(roads, state.equilibria[number].time)
-            ways = flows.round_trip(trees)
-            own += period.hours * float((amounts * np.where(np.isfinite(ways), ways, 0.0)).sum())
-            on_bike = np.where(flows.kind == BIKE, decision, 0.0)
-            if on_bike.any():
-                kept = kept + rate * flows.loads(roads, trees, on_bike).sum(axis=(0, 1))
-            hub, place = np.nonzero(np.where(flows.kind == BIKE, 0.0, amounts))
-            for start, stop in ((flows.hub[hub, 0], flows.place[place, 1]),
-                                (flows.place[place, 0], flows.hub[hub, 1])):  # fmt: skip
-                origin.append(start)
-                end.append(stop)
-                trips.append(amounts[hub, place])
+    state = world.background
+
+    def settled(number: int) -> tuple[Equilibrium, float]:
+        cars_and_goods, kept, own = _goods_of(state, stated, parts, number)
         found = equilibrium(
             state.network,
-            _with_goods(state.cars(number), origin, end, trips),
+            cars_and_goods,
             state.delays[number],
             gap=gap,
             preload=kept,
             start=state.equilibria[number].state,
         )
-        loads.append(found.load)
-        times.append(found.time)
-        hours += period.hours * found.total_time
-        worst = max(worst, found.relative_gap)
-        lost = max(lost, found.node_imbalance)
-    return Loaded(tuple(loads), tuple(times), hours, own, local_hours, worst, lost)
+        return found, own
+
+    found, own = zip(*side_by_side(settled, range(len(state.periods))), strict=True)
+    spans = [period.hours for period in state.periods]
+    return Loaded(
+        tuple(one.load for one in found),
+        tuple(one.time for one in found),
+        sum(span * one.total_time for span, one in zip(spans, found, strict=True)),
+        sum(own),
+        local_hours,
+        max(one.relative_gap for one in found),
+        max(one.node_imbalance for one in found),
+    )
+
+
+def _goods_of(
+    state: Background,
+    stated: ScenarioQuestion,
+    parts: Sequence[tuple[Flows, FloatArray]],
+    number: int,
+) -> tuple[VehicleClass, FloatArray, float]:
+    """Cars and goods vehicles of a period, traffic that keeps its links, hours of the goods."""
+    roads, period = stated.question.traffic.roads, state.periods[number]
+    kept, own = state.local_of(number), 0.0
+    origin, end, trips = [], [], []
+    for flows, decision in parts:
+        rate = flows.share[number] / period.hours
+        amounts = flows.pcu * decision * rate
+        trees = flows.trees(roads, state.equilibria[number].time)
+        ways = flows.round_trip(trees)
+        own += period.hours * float((amounts * np.where(np.isfinite(ways), ways, 0.0)).sum())
+        on_bike = np.where(flows.kind == BIKE, decision, 0.0)
+        if on_bike.any():
+            kept = kept + rate * flows.loads(roads, trees, on_bike).sum(axis=(0, 1))
+        hub, place = np.nonzero(np.where(flows.kind == BIKE, 0.0, amounts))
+        for start, stop in ((flows.hub[hub, 0], flows.place[place, 1]),
+                            (flows.place[place, 0], flows.hub[hub, 1])):  # fmt: skip
+            origin.append(start)
+            end.append(stop)
+            trips.append(amounts[hub, place])
+    return _with_goods(state.cars(number), origin, end, trips), kept, own
 
 
 def _with_goods(

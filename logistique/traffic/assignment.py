@@ -76,9 +76,12 @@ def equilibrium(
     -----
     Algorithm B (Dial 2006): per class and origin the links in use form an acyclic bush; passes
     find exact shortest paths, let links in, and shift traffic from the longest used to the
-    shortest path into each merge by Newton's method; cheap sweeps within the bushes lie between,
-    and where they converge slowly their last change is carried on while the objective falls.
-    Memory: 8 bytes per origin and node, and 12 per link into a merge.
+    shortest path into each merge by Newton's method; cheap sweeps within the bushes lie between.
+    Where these converge slowly, the pairs of segments that many bushes choose between are made
+    equal for all of them together, by a quadratic model of the objective (pairs of alternative
+    segments: Bar-Gera 2010), and the move is shortened until the objective falls.
+    Memory: 8 bytes per origin and node, 12 per link into a merge, and some 100 per merge in
+    those corrections.
     """
     begun = time.perf_counter()
     classes = (demand,) if isinstance(demand, VehicleClass) else tuple(demand)

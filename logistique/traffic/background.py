@@ -13,6 +13,7 @@ from logistique.traffic.assignment import equilibrium
 from logistique.traffic.equilibrium_result import Equilibrium
 from logistique.traffic.gravity import fitted_gravity, gravity
 from logistique.traffic.network import TrafficNetwork
+from logistique.traffic.side_by_side import side_by_side
 from logistique.traffic.vehicles import VehicleClass
 from logistique.traffic.volume_delay import VolumeDelay
 
@@ -194,10 +195,14 @@ def background(
         Of the same graph with other trips or delays; its network is used again.
     """
     network = TrafficNetwork.of(graph) if start is None else start.network
-    found = []
-    for matrix, delay, scale in zip(trips.matrix, delays, local_scale(periods), strict=True):
+
+    def settled(period: tuple[FloatArray, VolumeDelay, float]) -> Equilibrium:
+        matrix, delay, scale = period
         cars = VehicleClass.from_matrix(matrix, trips.node)
-        found.append(equilibrium(network, cars, delay, gap=gap, preload=local * scale))
+        return equilibrium(network, cars, delay, gap=gap, preload=local * scale)
+
+    each = zip(trips.matrix, delays, local_scale(periods).tolist(), strict=True)
+    found = side_by_side(settled, each)
     return Background(
         graph, network, tuple(delays), access, tuple(periods), trips, local, tuple(found)
     )

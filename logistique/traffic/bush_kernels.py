@@ -98,7 +98,7 @@ class Costs(NamedTuple):
 
 
 class Scratch(NamedTuple):
-    """Working arrays, by node but for ``flow``, ``before``, ``entry`` (m) and ``start`` (n + 1)."""
+    """Working arrays, by node but for ``flow``, ``entry`` (m) and ``start`` (n + 1)."""
 
     label: FloatArray
     longest: FloatArray
@@ -114,7 +114,6 @@ class Scratch(NamedTuple):
     lower: Int32Array
     queued: BoolArray
     flow: FloatArray
-    before: FloatArray
     entry: Int32Array
     start: IntArray
 
@@ -127,7 +126,7 @@ def scratch(n: int, m: int) -> Scratch:
     return Scratch(
         reals[0], reals[1], reals[2], whole[0], whole[1], whole[2], whole[3], whole[4], whole[5],
         whole[6], whole[7], whole[8], np.zeros(n, dtype=np.bool_), np.zeros(m),
-        np.zeros(m), np.zeros(m, dtype=np.int32), np.zeros(n + 1, dtype=np.int64),
+        np.zeros(m, dtype=np.int32), np.zeros(n + 1, dtype=np.int64),
     )  # fmt: skip
 
 
@@ -143,7 +142,7 @@ def set_cost(d: DelayArrays, system: bool, s: Costs, e: int) -> None:
         s.cost[vehicle, e] = t + s.extra[vehicle, e]
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def set_costs(d: DelayArrays, system: bool, s: Costs) -> None:
     """Costs and derivatives of all links at their volumes."""
     for e in range(s.slope.size):
@@ -195,7 +194,7 @@ def unload(b: Bushes, k: int, w: Scratch) -> None:
                 w.flow[b.link[i]] = 0.0
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def plant(
     g: LinkArrays, d: DelayArrays, q: Commodities, b: Bushes, k: int, system: bool, s: Costs,
     w: Scratch,
@@ -295,7 +294,7 @@ def excess(
     return total, least, changed
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def measure(
     g: LinkArrays, q: Commodities, b: Bushes, s: Costs, w: Scratch, volume: FloatArray
 ) -> tuple[float, float]:
@@ -315,7 +314,7 @@ def measure(
     return total, least
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def volumes(g: LinkArrays, q: Commodities, b: Bushes, w: Scratch, volume: FloatArray) -> None:
     """Add all flows to ``volume`` (classes, m)."""
     for k in range(q.origin.size):

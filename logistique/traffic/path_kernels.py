@@ -40,14 +40,12 @@ class LinkArrays(NamedTuple):
 
 @njit(cache=True)
 def bucket_width(cost: FloatArray) -> float:
-    """Twice the mean of the costs that are finite and above 0."""
-    total = 0.0
-    count = 0
-    for value in cost:
-        if 0.0 < value < np.inf:
-            total += value
-            count += 1
-    return 2.0 * total / count if total > 0.0 else 1.0
+    """Twice the median of the costs that are finite and above 0.
+
+    Not the mean, which a few overloaded links would raise beyond all others.
+    """
+    known = cost[(cost > 0.0) & (cost < np.inf)]
+    return 2.0 * float(np.median(known)) if known.size > 0 else 1.0
 
 
 @njit(cache=True)

@@ -1,4 +1,4 @@
-"""The search for an equilibrium: passes, sweeps, extrapolation, measurement."""
+"""The search for an equilibrium: passes, sweeps, corrections, measurement."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ from logistique.traffic.equilibrium_result import (
     WarmState,
 )
 from logistique.traffic.network import TrafficNetwork
-from logistique.traffic.shift_kernels import extrapolated, improve
+from logistique.traffic.segment_kernels import balance, pairs_of, shares_after
+from logistique.traffic.shift_kernels import improve
 from logistique.traffic.vehicles import VehicleClass, commodities, link_costs
 from logistique.traffic.volume_delay import VolumeDelay
 from logistique.traffic.warm_kernels import REPLANT, REVIVED, revive
@@ -37,14 +38,18 @@ from logistique.traffic.warm_start import transplanted
 
 FloatArray = NDArray[np.float64]
 
-MOST_SWEEPS = 8
+MOST_SWEEPS = 4
 SWEPT = 0.1
 """Sweeps within the bushes go on until their excess is this share of what the last pass met."""
+CORRECTIONS = 2
+"""Corrections across all bushes after a sweep that leaves more than the share ``SLOW``."""
 SLOW = 0.5
-"""A sweep that leaves more than this share of the excess is followed by an extrapolation."""
-REST = 4
-"""Sweeps without extrapolation after one that did not pay."""
-MOST_DOUBLINGS = 40
+BALANCING = 60
+"""Most sweeps over the pairs of segments in a correction."""
+BALANCED = 1e-3
+"""A correction is balanced when a sweep gains less than this part of what the first did."""
+SHORTER = 0.5
+MOST_SHORTENINGS = 4
 
 
 class Search:
@@ -69,7 +74,6 @@ class Search:
         self.scratch: Scratch = scratch(network.n_nodes, network.n_links)
         self.bushes: Bushes = transplanted(None, network, self.trips)
         self.flows = np.zeros_like(extra)
-        self.before: FloatArray = np.zeros(0)
 
     def begin(self, start: WarmState | None) -> None:
         """Bushes of ``start`` where it has them, else shortest paths, one origin after another."""
@@ -133,44 +137,53 @@ class Search:
 
     def _sweep(self, excess: float, enough: float) -> None:
         """Shift within the bushes until their excess is small enough or sweeps are many."""
-        rest = 0
         for _ in range(MOST_SWEEPS):
             before = excess
             _, _, excess = self._improved(grow=False)
             if excess <= enough:
                 break
-            rest -= 1
-            if excess > SLOW * before and rest < 0:
-                rest = 1 if self._extrapolate() else REST
+            if excess > SLOW * before:
+                self.correct()
 
     def _improved(self, *, grow: bool) -> tuple[float, float, float]:
-        self.bushes, self.before, total, least, excess = improve(
+        self.bushes, total, least, excess = improve(
             self.links, self.delay, self.trips, self.bushes, self.system, self.costs,
             self.scratch, grow, self.flows[0],
         )  # fmt: skip
         return total, least, excess
 
-    def _extrapolate(self) -> bool:
-        """Carry the last change of the shares on, twice as far each time, while it pays.
+    def correct(self) -> bool:
+        """Move traffic of all bushes at once across the pairs of segments they share.
 
-        By convexity Z(v) ≤ Z(u) whenever c(v) · (v − u) ≤ 0, so that each step accepted lowers
-        the objective. Returns whether one was.
+        By convexity Z(v) ≤ Z(u) whenever c(v) · (v − u) ≤ 0; the move is shortened until that
+        holds, so that it never raises the objective. Returns whether one was made.
         """
-        bushes = self.bushes
-        reached = self._flows_of(bushes)
-        step = 1.0
-        for _ in range(MOST_DOUBLINGS):
-            trial = bushes._replace(share=extrapolated(bushes, self.before, step))
-            flows = self._flows_of(trial)
-            self._price(flows)
-            move = flows - reached
-            paid = np.multiply(self.costs.cost, move, where=move != 0.0, out=np.zeros_like(move))
-            if paid.sum() >= 0.0:
-                break
-            self.bushes, reached = trial, flows
-            step *= 2.0
+        reached = self._flows_of(self.bushes)
         self._price(reached)
-        return self.bushes is not bushes
+        moved = False
+        for _ in range(CORRECTIONS):
+            pairs = pairs_of(self.links, self.trips, self.bushes, self.costs, self.scratch)
+            shift = balance(pairs, self.costs, BALANCING, BALANCED)
+            for _ in range(MOST_SHORTENINGS):
+                share = shares_after(
+                    self.links, self.trips, self.bushes, pairs, shift, self.scratch
+                )
+                trial = self.bushes._replace(share=share)
+                flows = self._flows_of(trial)
+                self._price(flows)
+                if self._paid(flows - reached) <= 0.0:
+                    break
+                shift *= SHORTER
+            else:
+                self._price(reached)
+                break
+            self.bushes, reached, moved = trial, flows, True
+        return moved
+
+    def _paid(self, move: FloatArray) -> float:
+        """Cost of a move at the costs now; closed links stay without flow."""
+        paid = np.multiply(self.costs.cost, move, where=move != 0.0, out=np.zeros_like(move))
+        return float(paid.sum())
 
     def _flows_of(self, bushes: Bushes) -> FloatArray:
         flows = np.zeros_like(self.flows)

@@ -28,15 +28,14 @@ from logistique.traffic.path_kernels import LinkArrays
 
 NEWTON_STEPS = 3
 CLOSE_ENOUGH = 0.05
-LEAST_SHARE = 1e-6
 LAST_DIGITS = 1e-15
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def improve(
     g: LinkArrays, d: DelayArrays, q: Commodities, b: Bushes, system: bool, s: Costs, w: Scratch,
     grow: bool, volume: FloatArray,
-) -> tuple[Bushes, FloatArray, float, float, float]:  # fmt: skip
+) -> tuple[Bushes, float, float, float]:  # fmt: skip
     """Improve every bush in turn.
 
     Parameters
@@ -50,17 +49,15 @@ def improve(
 
     Returns
     -------
-    bushes, shares before, total cost, total cost on shortest paths, excess within the bushes
-        ``shares before`` is as ``share``, before this pass. Costs are those each commodity met;
-        total and shortest are 0 without ``grow``. The last is what the traffic would have saved
-        on the shortest paths of its own bush.
+    bushes, total cost, total cost on shortest paths, excess within the bushes
+        Costs are those each commodity met; total and shortest are 0 without ``grow``. The last
+        is what the traffic would have saved on the shortest paths of its own bush.
     """
     merge = np.zeros(b.merge.size, dtype=np.int64)
     room = b.link.size + b.link.size // 4 + 64
     first = np.zeros(b.first.size + b.first.size // 4 + 64, dtype=np.int64)
     link = np.empty(room, dtype=np.int32)
     share = np.empty(room)
-    was = np.empty(room)
     n_merges = 0
     n_links = 0
     total = 0.0
@@ -79,39 +76,21 @@ def improve(
         else:
             load(g, q, b, k, w)
             n_nodes = list_bush(b, k, w)
-        for i in range(w.start[n_nodes]):
-            w.before[i] = w.flow[w.entry[i]]
         inner += _level(g, d, system, s, cost, w, n_nodes)
         _mend(g, q, k, w, n_nodes)
         need = n_links + w.start[n_nodes]
         if need > link.size:
             link = _longer(link, 2 * need)
             share = _longer_real(share, 2 * need)
-            was = _longer_real(was, 2 * need)
         if n_merges + n_nodes + 1 > first.size:
             first = _longer_start(first, 2 * (n_merges + n_nodes + 1))
-        n_merges, n_links = _store(b, k, w, n_nodes, first, link, share, was, n_merges, n_links)
+        n_merges, n_links = _store(b, k, w, n_nodes, first, link, share, n_merges, n_links)
         merge[k + 1] = n_merges
     kept = first[: n_merges + 1].copy()
     bushes = Bushes(
         b.order, b.used, b.pred, merge, kept, link[:n_links].copy(), share[:n_links].copy()
     )
-    return bushes, was[:n_links].copy(), total, least, inner
-
-
-@njit(cache=True)
-def extrapolated(b: Bushes, was: FloatArray, step: float) -> FloatArray:
-    """Shares moved on by ``step`` times their last change; none vanishes, only shifts end links."""
-    out = np.empty(b.share.size)
-    for m in range(b.first.size - 1):
-        total = 0.0
-        for i in range(b.first[m], b.first[m + 1]):
-            moved = b.share[i] + step * (b.share[i] - was[i])
-            out[i] = max(moved, LEAST_SHARE * b.share[i])
-            total += out[i]
-        for i in range(b.first[m], b.first[m + 1]):
-            out[i] /= total
-    return out
+    return bushes, total, least, inner
 
 
 @njit(cache=True)
@@ -144,6 +123,22 @@ def _level(
 
     Returns what the traffic loses against the shortest paths of the bush, before the shifts.
     """
+    loss = label_bush(g, cost, w, n_nodes)
+    for p in range(n_nodes - 1, 0, -1):
+        if w.start[p + 1] > w.start[p] + 1:
+            j = w.nodes[p]
+            if w.longest[j] - w.label[j] > 1e-15 * w.longest[j] and w.low[j] != w.high[j]:
+                _shift(g, d, system, s, cost, w, j)
+    return loss
+
+
+@njit(cache=True)
+def label_bush(g: LinkArrays, cost: FloatArray, w: Scratch, n_nodes: int) -> float:
+    """Fill the lengths of the shortest and the longest used path to each node of a listed bush.
+
+    Their last links go to ``w.low`` and ``w.high``. Returns what the traffic loses against the
+    shortest paths of the bush.
+    """
     loss = 0.0
     w.label[w.nodes[0]] = 0.0
     w.longest[w.nodes[0]] = 0.0
@@ -171,7 +166,7 @@ def _level(
                 low = e
             if w.flow[e] > 0.0:
                 there = w.longest[g.tail[e]] + step
-                if there > most:
+                if there >= most:  # among equals not the one that is the shortest
                     most = there
                     high = e
         if high < 0:
@@ -184,19 +179,16 @@ def _level(
         w.longest[j] = most
         w.low[j] = low
         w.high[j] = high
-    for p in range(n_nodes - 1, 0, -1):
-        if w.start[p + 1] > w.start[p] + 1:
-            j = w.nodes[p]
-            if w.longest[j] - w.label[j] > 1e-15 * w.longest[j] and w.low[j] != w.high[j]:
-                _shift(g, d, system, s, cost, w, j)
     return loss
 
 
 @njit(cache=True)
-def _shift(
-    g: LinkArrays, d: DelayArrays, system: bool, s: Costs, cost: FloatArray, w: Scratch, j: int
-) -> None:
-    """Make the longest used and the shortest path into node j equal from where they part."""
+def part(g: LinkArrays, w: Scratch, j: int) -> tuple[int, int, float]:
+    """List the longest used and the shortest path into node j back to where they part.
+
+    Their links, last first, go to ``w.upper`` and ``w.lower``. Returns how many, and the least
+    flow on the longest.
+    """
     e = w.high[j]
     f = w.low[j]
     w.upper[0] = e
@@ -218,6 +210,15 @@ def _shift(
             w.lower[n_lower] = f
             n_lower += 1
             c = g.tail[f]
+    return n_upper, n_lower, most
+
+
+@njit(cache=True)
+def _shift(
+    g: LinkArrays, d: DelayArrays, system: bool, s: Costs, cost: FloatArray, w: Scratch, j: int
+) -> None:
+    """Make the longest used and the shortest path into node j equal from where they part."""
+    n_upper, n_lower, most = part(g, w, j)
     if most <= 0.0:
         return
     moved = 0.0
@@ -300,7 +301,7 @@ def _mend(g: LinkArrays, q: Commodities, k: int, w: Scratch, n_nodes: int) -> No
 @njit(cache=True)
 def _store(
     b: Bushes, k: int, w: Scratch, n_nodes: int, first: IntArray, link: Int32Array,
-    share: FloatArray, was: FloatArray, n_merges: int, n_links: int,
+    share: FloatArray, n_merges: int, n_links: int,
 ) -> tuple[int, int]:  # fmt: skip
     """Write used links, merges and shares of commodity k; clears its flows."""
     begun = n_merges
@@ -311,11 +312,9 @@ def _store(
         j = w.nodes[p]
         carrying = 0
         total = 0.0
-        total_before = 0.0
         last = -1
         for i in range(w.start[p], w.start[p + 1]):
             e = w.entry[i]
-            total_before += w.before[i]
             if w.flow[e] > 0.0:
                 carrying += 1
                 total += w.flow[e]
@@ -337,8 +336,6 @@ def _store(
             if w.flow[e] > 0.0:
                 link[n_links] = e
                 share[n_links] = w.flow[e] / total
-                known = total_before > 0.0
-                was[n_links] = w.before[i] / total_before if known else share[n_links]
                 n_links += 1
         n_merges += 1
         first[n_merges] = n_links

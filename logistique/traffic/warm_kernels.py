@@ -19,7 +19,7 @@ from logistique.traffic.path_kernels import LinkArrays, correct
 REVIVED, REPLANT = -1, -2
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def revive(g: LinkArrays, q: Commodities, b: Bushes, k: int, cost: FloatArray, w: Scratch) -> int:
     """Let commodity k's bush reach all its destinations, and only nodes with flow count as used.
 
