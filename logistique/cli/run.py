@@ -18,6 +18,7 @@ from logistique.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from logistique.evaluation.run import Run
     from logistique.pipeline import Request, Written
 
 _VARIANT_HELP = "Apply this variant; `all` runs the scenario and every variant."
@@ -92,6 +93,14 @@ def _run_all(
     return done
 
 
+def _way_to_the_target(run: Run) -> str:
+    if run.traffic is None:
+        return "allow more time with --time-limit"
+    if run.traffic.mode == "fixed":
+        return 'one look at the traffic proves no better; set traffic.mode = "system"'
+    return "allow more time with traffic.time_limit_s"
+
+
 def _exit_code(done: list[Written], *, strict_gap: bool) -> int:
     if any(written.interrupted for written in done):
         return EXIT_INTERRUPTED
@@ -99,6 +108,6 @@ def _exit_code(done: list[Written], *, strict_gap: bool) -> int:
     for run in missed:
         console.warn(
             f"gap {100 * run.gap:.3f} % is above the target of "
-            f"{run.target_gap_percent:g} %: allow more time with --time-limit"
+            f"{run.target_gap_percent:g} %: {_way_to_the_target(run)}"
         )
     return EXIT_GAP if missed and strict_gap else 0

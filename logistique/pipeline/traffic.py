@@ -12,7 +12,7 @@ from logistique.congestion.routing import route
 from logistique.evaluation.today import Today
 from logistique.evaluation.traffic import Judged, Speed, TrafficOutcome
 from logistique.model.limits import Limits
-from logistique.model.plan import Plan
+from logistique.model.plan import Plan, Termination
 from logistique.model.progress import Progress
 from logistique.network.graph import RoadClass
 from logistique.pipeline.plan_neighbours import plan_neighbours
@@ -71,9 +71,10 @@ class TrafficStage:
 
     def plan(self, answer: CongestedPlan, chosen: Visited, naive: Plan) -> Plan:
         """Return a plan as the other stages know it: its cost without delay, and their bound."""
+        reached = answer.gap <= self.section.gap_percent / 100
         return replace(
             naive,
-            termination=answer.termination,
+            termination=Termination.OPTIMAL if reached else answer.termination,
             objective=self._base(chosen),
             open_option=chosen.open_option,
             open_storage=chosen.open_storage,

@@ -80,7 +80,7 @@ def equilibrium(
     Where these converge slowly, the pairs of segments that many bushes choose between are made
     equal for all of them together, by a quadratic model of the objective (pairs of alternative
     segments: Bar-Gera 2010), and the move is shortened until the objective falls.
-    Memory: 8 bytes per origin and node, 12 per link into a merge, and some 100 per merge in
+    Memory: 8 bytes per origin and node, 12 per link into a merge, and some 50 more for it in
     those corrections.
     """
     begun = time.perf_counter()

@@ -64,11 +64,13 @@ class Pairs(NamedTuple):
 
 @njit(cache=True, nogil=True)
 def pairs_of(g: LinkArrays, q: Commodities, b: Bushes, s: Costs, w: Scratch) -> Pairs:
-    """Pairs of the longest and the shortest used segment into every merge of every bush.
+    """Pairs that compare every used link into a merge with the shortest, in every bush.
 
-    Memory: 4 bytes per link of a distinct pair, 28 per merge.
+    Both go on upstream by the shortest used links to where they part: with as many pairs as a
+    bush has links beyond a tree, each of its flows is a sum of moves across them.
+    Memory: 4 bytes per link of a distinct pair, some 50 per link into a merge.
     """
-    most = b.first.size - 1
+    most = b.link.size - (b.first.size - 1)
     bits = 4
     while (1 << bits) < 2 * most:
         bits += 1
@@ -82,41 +84,37 @@ def pairs_of(g: LinkArrays, q: Commodities, b: Bushes, s: Costs, w: Scratch) -> 
     n_pairs = 0
     n_users = 0
     for k in range(q.origin.size):
-        if b.merge[k] < b.merge[k + 1]:
-            load(g, q, b, k, w)
-            n_nodes = list_bush(b, k, w)
-            label_bush(g, s.cost[q.vehicle[k]], w, n_nodes)
-            for p in range(n_nodes - 1, 0, -1):
-                j = w.nodes[p]
-                if w.start[p + 1] == w.start[p] + 1 or w.low[j] == w.high[j]:
+        user[k + 1] = n_users
+        if b.merge[k] == b.merge[k + 1]:
+            continue
+        kind = q.vehicle[k]
+        load(g, q, b, k, w)
+        n_nodes = list_bush(b, k, w)
+        label_bush(g, s.cost[kind], w, n_nodes)
+        for p in range(n_nodes - 1, 0, -1):
+            low = w.low[w.nodes[p]]
+            for x in range(w.start[p], w.start[p + 1]):
+                if w.entry[x] == low:
                     continue
-                n_upper, n_lower, upper = part(g, w, j)
+                n_upper, n_lower, upper = part(g, w, w.entry[x], w.low, low)
                 lower = np.inf
                 for i in range(n_lower):
                     lower = min(lower, w.flow[w.lower[i]])
                 turned = w.lower[0] < w.upper[0]
-                one, n_one = (w.lower, n_lower) if turned else (w.upper, n_upper)
-                two, n_two = (w.upper, n_upper) if turned else (w.lower, n_lower)
-                slot = _slot(table, begin, link, vehicle, q.vehicle[k], one[:n_one], two[:n_two])
+                one = w.lower[:n_lower] if turned else w.upper[:n_upper]
+                two = w.upper[:n_upper] if turned else w.lower[:n_lower]
+                slot = _slot(table, begin, link, vehicle, kind, one, two)
                 if table[slot] < 0:
                     table[slot] = n_pairs
-                    end = begin[2 * n_pairs]
-                    if end + n_one + n_two > link.size:
-                        wider = np.empty(2 * (end + n_one + n_two), dtype=np.int32)
-                        wider[:end] = link[:end]
-                        link = wider
-                    link[end : end + n_one] = one[:n_one]
-                    link[end + n_one : end + n_one + n_two] = two[:n_two]
-                    begin[2 * n_pairs + 1] = end + n_one
-                    begin[2 * n_pairs + 2] = end + n_one + n_two
-                    vehicle[n_pairs] = q.vehicle[k]
+                    link = _written(link, begin, n_pairs, one, two)
+                    vehicle[n_pairs] = kind
                     n_pairs += 1
                 pair[n_users] = table[slot]
                 free[n_users, 0] = lower if turned else upper
                 free[n_users, 1] = upper if turned else lower
                 n_users += 1
-            unload(b, k, w)
         user[k + 1] = n_users
+        unload(b, k, w)
     room = np.zeros((n_pairs, 2))
     for u in range(n_users):
         room[pair[u]] += free[u]
@@ -125,6 +123,23 @@ def pairs_of(g: LinkArrays, q: Commodities, b: Bushes, s: Costs, w: Scratch) -> 
         vehicle[:n_pairs].copy(), room, user, pair[:n_users].copy(),
         free[:n_users] / room[pair[:n_users]],
     )  # fmt: skip
+
+
+@njit(cache=True)
+def _written(
+    link: Int32Array, begin: IntArray, i: int, one: Int32Array, two: Int32Array
+) -> Int32Array:
+    """Write the sides of pair i behind those before it; returns the links, moved if too many."""
+    end = begin[2 * i]
+    begin[2 * i + 1] = end + one.size
+    begin[2 * i + 2] = end + one.size + two.size
+    if begin[2 * i + 2] > link.size:
+        wider = np.empty(2 * begin[2 * i + 2], dtype=np.int32)
+        wider[:end] = link[:end]
+        link = wider
+    link[end : begin[2 * i + 1]] = one
+    link[begin[2 * i + 1] : begin[2 * i + 2]] = two
+    return link
 
 
 @njit(cache=True)

@@ -166,7 +166,7 @@ def label_bush(g: LinkArrays, cost: FloatArray, w: Scratch, n_nodes: int) -> flo
                 low = e
             if w.flow[e] > 0.0:
                 there = w.longest[g.tail[e]] + step
-                if there >= most:  # among equals not the one that is the shortest
+                if there > most:
                     most = there
                     high = e
         if high < 0:
@@ -183,14 +183,15 @@ def label_bush(g: LinkArrays, cost: FloatArray, w: Scratch, n_nodes: int) -> flo
 
 
 @njit(cache=True)
-def part(g: LinkArrays, w: Scratch, j: int) -> tuple[int, int, float]:
-    """List the longest used and the shortest path into node j back to where they part.
+def part(
+    g: LinkArrays, w: Scratch, e: int, back: Int32Array, f: int
+) -> tuple[int, int, float]:  # fmt: skip
+    """List two paths into a node, over its links e and f, back to where they part.
 
-    Their links, last first, go to ``w.upper`` and ``w.lower``. Returns how many, and the least
-    flow on the longest.
+    The first goes on by the links ``back`` into each node, the second by the shortest ones. Their
+    links, last first, go to ``w.upper`` and ``w.lower``. Returns how many, and the least flow on
+    the first.
     """
-    e = w.high[j]
-    f = w.low[j]
     w.upper[0] = e
     w.lower[0] = f
     n_upper = 1
@@ -200,7 +201,7 @@ def part(g: LinkArrays, w: Scratch, j: int) -> tuple[int, int, float]:
     c = g.tail[f]
     while a != c:
         if w.place[a] > w.place[c]:
-            e = w.high[a]
+            e = back[a]
             w.upper[n_upper] = e
             n_upper += 1
             most = min(most, w.flow[e])
@@ -218,7 +219,7 @@ def _shift(
     g: LinkArrays, d: DelayArrays, system: bool, s: Costs, cost: FloatArray, w: Scratch, j: int
 ) -> None:
     """Make the longest used and the shortest path into node j equal from where they part."""
-    n_upper, n_lower, most = part(g, w, j)
+    n_upper, n_lower, most = part(g, w, w.high[j], w.high, w.low[j])
     if most <= 0.0:
         return
     moved = 0.0

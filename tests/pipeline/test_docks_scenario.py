@@ -93,7 +93,7 @@ def test_tables_that_make_no_sense_are_named(load: str, price: str, words: str) 
 
 
 def test_with_traffic_the_bound_holds_for_both() -> None:
-    given = ["traffic.mode=fixed", "traffic.equilibrium_gap=1e-3", "docks.cost=quadratic"]
+    given = ["traffic.mode=fixed", "docks.cost=quadratic"]
     run = lg.solve(lg.load(TUTORIAL, overrides=given))
     assert run.verification.ok
     assert run.traffic is not None

@@ -19,12 +19,12 @@ from logistique.solvers.choose import solve
 
 TUTORIAL = Path(__file__).parents[2] / "scenarios" / "tutoriel"
 
-LOOSE = ["traffic.mode=system", "traffic.equilibrium_gap=1e-3"]
+SYSTEM = ["traffic.mode=system"]
 
 
 @pytest.fixture(scope="module")
 def stage() -> TrafficStage:
-    scenario = lg.load(TUTORIAL, overrides=LOOSE)
+    scenario = lg.load(TUTORIAL, overrides=SYSTEM)
     return TrafficStage(scenario, prepare(scenario), lambda *_: None)
 
 
@@ -78,13 +78,13 @@ def test_a_neighbour_is_no_better_than_the_best_assignment_of_its_depots(
 
 
 def test_the_short_list_holds_them_and_says_so() -> None:
-    run = lg.solve(lg.load(TUTORIAL, overrides=[*LOOSE, "traffic.neighbours=3"]))
+    run = lg.solve(lg.load(TUTORIAL, overrides=[*SYSTEM, "traffic.neighbours=3"]))
     traffic = run.traffic
     assert traffic is not None
     assert 1 <= traffic.neighbours <= 3
     price = traffic.value_of_time
     assert traffic.recommended.eur(price) == min(item.eur(price) for item in traffic.short_list)
-    none = lg.solve(lg.load(TUTORIAL, overrides=[*LOOSE, "traffic.neighbours=0"]))
+    none = lg.solve(lg.load(TUTORIAL, overrides=[*SYSTEM, "traffic.neighbours=0"]))
     assert none.traffic is not None
     assert none.traffic.neighbours == 0
     assert len(none.traffic.short_list) == len(traffic.short_list) - traffic.neighbours

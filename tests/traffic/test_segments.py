@@ -67,33 +67,33 @@ def expected_pairs(search):
         order, links, flow = used_links(search, k)
         kind = int(search.trips.vehicle[k])
         cost, tail = search.costs.cost[kind], search.links.tail
-        long, short = {order[0]: (0.0, [])}, {order[0]: (0.0, [])}
+        short = {order[0]: (0.0, [])}
         for j in order[1:]:
-            ways = [(long[int(tail[e])], short[int(tail[e])], e) for e in links[j]]
-            first = [(b[0] + cost[e], [*b[1], e]) for _, b, e in ways]
-            last = [(a[0] + cost[e], [*a[1], e]) for a, _, e in reversed(ways)]
-            short[j] = min(first, key=itemgetter(0))  # the first of equals, the last below
-            long[j] = max(last, key=itemgetter(0))
-            one, two = long[j][1], short[j][1]
-            if len(links[j]) == 1 or one[-1] == two[-1]:
-                continue
-            # Back from j: links until the two paths have a node in common.
-            met = {int(tail[e]) for e in one} & {int(tail[e]) for e in two}
-            parting = max(order.index(i) for i in met)
-            one, two = (
-                tuple(e for e in side if order.index(int(tail[e])) >= parting)
-                for side in (one, two)
-            )
-            room = tuple(min(flow[e] for e in side) for side in (one, two))
-            for side, amount in ((one, room[0]), (two, room[1])):
-                key = (kind, frozenset([one, two]), side)
-                rooms[key] = rooms.get(key, 0.0) + amount
-                users.setdefault(key, []).append(k)
+            ways = [(short[int(tail[e])], e) for e in links[j]]
+            ways = [(path[0] + cost[e], [*path[1], e]) for path, e in ways]
+            short[j] = min(ways, key=itemgetter(0))  # the first of equals
+            for _, one in ways:
+                if one is short[j][1]:
+                    continue
+                two = short[j][1]
+                _count(rooms, users, (kind, k), one, two, order, tail, flow)
     return rooms, users
 
 
+def _count(rooms, users, who, one, two, order, tail, flow):
+    """Enter the parts of two paths after the last node they have in common."""
+    kind, k = who
+    met = {int(tail[e]) for e in one} & {int(tail[e]) for e in two}
+    parting = max(order.index(i) for i in met)
+    sides = [tuple(e for e in way if order.index(int(tail[e])) >= parting) for way in (one, two)]
+    for side in sides:
+        key = (kind, frozenset(sides), side)
+        rooms[key] = rooms.get(key, 0.0) + min(flow[e] for e in side)
+        users.setdefault(key, []).append(k)
+
+
 @pytest.mark.parametrize("seed", range(8))
-def test_pairs_are_the_longest_and_shortest_segments_into_every_merge(seed):
+def test_pairs_compare_every_link_into_a_merge_with_the_shortest(seed):
     network, trips, parameters = random_network(seed, n=16, extra=30, zones=9)
     toll = np.zeros(network.n_links)
     toll[::3] = 0.7

@@ -127,7 +127,7 @@ class TrafficSection(Section):
     """Plans of the loop that are judged by user equilibrium."""
     neighbours: int = choice(4, ge=0, le=50)
     """Plans beside the best of them (one depot more, one less, one exchanged) judged as well."""
-    equilibrium_gap: float = choice(1e-5, gt=0, lt=1)
+    equilibrium_gap: float = choice(1e-6, gt=0, lt=1)
     """Relative gap of every user equilibrium: hours of all traffic are known to this part of them."""
     value_of_time_eur_per_h: float = given(
         15.6, "assumed", "13 EUR/h and 1.2 people per car (domain_defaults, evidence K)", ge=0
