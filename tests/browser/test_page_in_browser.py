@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 WIDE, NARROW = 1400, 360
@@ -24,6 +25,11 @@ class Visit:
         self.page.route("https://**", lambda route: route.abort())
         self.page.goto(path.as_uri(), wait_until="load")
 
+    def opening_ms(self):
+        return self.page.evaluate(
+            "() => { const [n] = performance.getEntriesByType('navigation'); return n.duration; }"
+        )
+
     def _failed(self, request):
         self.refused[request.url] = request.failure
 
@@ -37,13 +43,13 @@ class Visit:
 @pytest.mark.parametrize("name", ["pacte-mgp-fr", "tutoriel-en"])
 def test_opens_fast_and_asks_for_nothing(browser, pages, name):
     assert pages[name].stat().st_size < 600_000
-    with Visit(browser, pages[name]) as visit:
-        milliseconds = visit.page.evaluate(
-            "() => { const [n] = performance.getEntriesByType('navigation'); return n.duration; }"
-        )
-        assert 0 < milliseconds < 2000
-        assert visit.asked == [pages[name].as_uri()]
-        assert visit.complaints == []
+    fastest = np.inf  # of three visits: a busy machine delays one, a slow page all
+    for _ in range(3):
+        with Visit(browser, pages[name]) as visit:
+            fastest = min(fastest, visit.opening_ms())
+            assert visit.asked == [pages[name].as_uri()]
+            assert visit.complaints == []
+    assert 0 < fastest < 2000
 
 
 def test_the_policy_refuses_a_planted_load(browser, pages, tmp_path):

@@ -10,6 +10,7 @@ import pytest
 
 import logistique as lg
 from logistique.errors import InvalidInputError
+from logistique.model.plan import Termination
 from logistique.pipeline.stages import prepare
 
 TUTORIAL = Path(__file__).parents[2] / "scenarios" / "tutoriel"
@@ -99,3 +100,5 @@ def test_with_traffic_the_bound_holds_for_both() -> None:
     assert run.traffic is not None
     assert run.traffic.lower_bound <= run.traffic.objective
     assert run.traffic.gap <= 0.01
+    reached = run.gap <= run.target_gap_percent / 100
+    assert (run.plan.termination is Termination.OPTIMAL) == reached

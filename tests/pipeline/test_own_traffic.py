@@ -15,7 +15,7 @@ from logistique.pipeline.stages import prepare
 from logistique.pipeline.traffic_world import TrafficWorld, traffic_world
 
 TUTORIAL = Path(__file__).parents[2] / "scenarios" / "tutoriel"
-SYSTEM = ["traffic.mode=system"]
+SYSTEM = ["traffic.mode=system", "traffic.equilibrium_gap=1e-4"]
 TRIPS = "origin,destination,period,trips,grade,source"
 COUNTS = "id,period,vehicles_per_h,from_node,to_node,from_lon,from_lat,to_lon,to_lat,road_class"
 
