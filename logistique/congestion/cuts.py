@@ -50,14 +50,13 @@ def cuts_at(question: CongestedProblem, flows: Sequence[FloatArray]) -> tuple[Cu
     for number, (period, flow) in enumerate(zip(traffic.periods, flows, strict=True)):
         marginal = period.marginal(flow)
         price = traffic.value_of_time
-        parts = []
+        values = []
         for part in question.parts:
             trip = part.round_trip(part.trees(traffic.roads, marginal))
             hours = np.where(np.isfinite(trip), trip, 0.0) * part.pcu
-            parts.append(price * part.share[number] * hours)
+            values.append(price * part.share[number] * hours)
         constant = price * period.hours * (period.delay(flow) - float(marginal @ flow))
-        feed = parts[1] if len(parts) > 1 else np.zeros_like(question.problem.feed_cost)
-        found.append(Cut(constant, parts[0].T, feed))
+        found.append(Cut(constant, *question.per_decision(values)))
     return tuple(found)
 
 

@@ -85,7 +85,7 @@ def loaded(
     question: CongestedProblem, drivers: Drivers, plan: Decisions, number: int
 ) -> Equilibrium:
     """Equilibrium of a period with the vehicles of a plan."""
-    parts = list(zip(question.parts, (plan.assignment.T, plan.feed), strict=False))
+    parts = question.moving(plan.assignment, plan.feed)
     cars = drivers.trips[number]
     classes = [cars]
     for goods in classes_of(question, parts, number):

@@ -27,6 +27,7 @@ no less. The right-hand side is linear in x.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
@@ -175,6 +176,9 @@ class Traffic:
         From storage zones (p hubs) to depot sites (k places); decisions ``feed``.
     value_of_time : float
         θ, EUR per car unit and hour, ≥ 0.
+    approach : Flows or None
+        From gateways (g hubs) to storage zones (p places); decisions what each zone sends on, the
+        sums of ``feed`` over depot sites, for every gateway. Only where there is ``feed``.
     """
 
     roads: Roads
@@ -182,6 +186,7 @@ class Traffic:
     service: Flows
     feed: Flows | None
     value_of_time: float
+    approach: Flows | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -217,8 +222,12 @@ class CongestedProblem:
 
     def _allowed(self) -> list[tuple[Flows, NDArray[np.bool_]]]:
         pairs = [(self.traffic.service, np.isfinite(self.problem.service_cost.T))]
+        fed = np.isfinite(self.problem.feed_cost)
         if self.traffic.feed is not None:
-            pairs.append((self.traffic.feed, np.isfinite(self.problem.feed_cost)))
+            pairs.append((self.traffic.feed, fed))
+        if self.traffic.approach is not None:
+            used = fed.any(axis=1) & (self.traffic.approach.pcu > 0)
+            pairs.append((self.traffic.approach, used))
         return pairs
 
     @cached_property
@@ -227,21 +236,52 @@ class CongestedProblem:
 
         Per unit of decision: of service (n, k) and of feeding (p, k); what C pays for already.
         """
-        own = [
-            flows.share[number] * flows.pcu * _zero_where_shut(flows, self.traffic.roads, period)
-            for flows in self.parts
-            for number, period in enumerate(self.traffic.periods)
-        ]
-        count = len(self.traffic.periods)
-        service = np.sum(own[:count], axis=0).T
-        feed = np.sum(own[count:], axis=0) if own[count:] else np.zeros_like(self.problem.feed_cost)
-        return service, feed
+        return self.per_decision(
+            [
+                sum(
+                    flows.share[number]
+                    * flows.pcu
+                    * _zero_where_shut(flows, self.traffic.roads, period)
+                    for number, period in enumerate(self.traffic.periods)
+                )
+                for flows in self.parts
+            ]
+        )
 
     @property
     def parts(self) -> tuple[Flows, ...]:
-        """The flows of the plan: service, then feeding if there is any."""
-        traffic = self.traffic
-        return (traffic.service,) if traffic.feed is None else (traffic.service, traffic.feed)
+        """The flows of the plan: service, then feeding and approach if there are any."""
+        every = (self.traffic.service, self.traffic.feed, self.traffic.approach)
+        return tuple(flows for flows in every if flows is not None)
+
+    def moving(self, assignment: FloatArray, feed: FloatArray) -> list[tuple[Flows, FloatArray]]:
+        """Flows of the plan with the decisions (hubs, places) that cause them."""
+        found = [(self.traffic.service, assignment.T)]
+        if self.traffic.feed is not None:
+            found.append((self.traffic.feed, feed))
+        if self.traffic.approach is not None:
+            sent = np.broadcast_to(feed.sum(axis=1), self.traffic.approach.pcu.shape)
+            found.append((self.traffic.approach, sent))
+        return found
+
+    def per_decision(self, values: Sequence[FloatArray]) -> tuple[FloatArray, FloatArray]:
+        """Sum values per unit of the decisions of :attr:`parts`: of service, of feeding.
+
+        Parameters
+        ----------
+        values : one (hubs, places) float array for each of the parts
+
+        Returns
+        -------
+        (n, k) float, (p, k) float
+            What a parcel costs on its approach is part of feeding it from there.
+        """
+        feed = np.zeros(self.problem.feed_cost.shape)
+        if self.traffic.feed is not None:
+            feed = feed + values[1]
+        if self.traffic.approach is not None:
+            feed = feed + values[-1].sum(axis=0)[:, None]
+        return values[0].T, feed
 
 
 def _zero_where_shut(flows: Flows, roads: Roads, period: Period) -> FloatArray:
@@ -275,6 +315,9 @@ def _findings(problem: Problem, traffic: Traffic) -> list[Finding]:
     named = [("service", traffic.service, (k, n))]
     if traffic.feed is not None:
         named.append(("feed", traffic.feed, (p, k)))
+    if traffic.approach is not None:
+        check(traffic.feed is not None, "approach", "is given without feed", "give both or neither")
+        named.append(("approach", traffic.approach, (len(traffic.approach.hub), p)))
     for name, flows, shape in named:
         check(flows.pcu.shape == shape, name, f"pcu has shape {flows.pcu.shape}, expected {shape}")
         check(

@@ -93,7 +93,7 @@ def _active(
 ) -> list[tuple[Flows, FloatArray]]:
     """Flows of the hubs that send something, with their decisions."""
     found = []
-    for part, decision in zip(question.parts, (assignment.T, feed), strict=False):
+    for part, decision in question.moving(assignment, feed):
         busy = (decision > 0).any(axis=1)
         found.append(
             (

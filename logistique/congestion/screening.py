@@ -61,8 +61,7 @@ class Screen:
     ) -> Screen:
         """Price all trips in the traffic without plan, or in equilibria of all periods with one."""
         traffic = question.traffic
-        own_service, own_feed = question.own_hours
-        hours = [-own_service.T, -own_feed]
+        hours = [np.zeros(part.pcu.shape) for part in question.parts]
         trees = []
         for number, now in enumerate(drivers.alone if found is None else found):
             price = rerouting_prices(now, drivers.delay[number])
@@ -71,10 +70,11 @@ class Screen:
             for place, (part, way) in enumerate(zip(question.parts, ways, strict=True)):
                 trip = _round_trips(part, traffic.roads, way, price)
                 hours[place] = hours[place] + part.share[number] * part.pcu * trip
-        return cls(
-            question, traffic.value_of_time * hours[0].T, traffic.value_of_time * hours[1],
-            tuple(trees),
-        )  # fmt: skip
+        service, feed = (
+            traffic.value_of_time * (hours - own)
+            for hours, own in zip(question.per_decision(hours), question.own_hours, strict=True)
+        )
+        return cls(question, service, feed, tuple(trees))
 
     @cached_property
     def linear(self) -> Problem:
@@ -107,8 +107,8 @@ class Screen:
         total = 0.0
         for number, (period, trees) in enumerate(zip(traffic.periods, self.trees, strict=True)):
             flow = np.zeros(traffic.roads.n_links)
-            decisions = (plan.assignment.T, plan.feed)
-            for part, way, decision in zip(self.question.parts, trees, decisions, strict=False):
+            moving = self.question.moving(plan.assignment, plan.feed)
+            for (part, decision), way in zip(moving, trees, strict=True):
                 busy: BoolArray = np.asarray((decision > 0).any(axis=1))
                 few, kept = _busy(part, way, busy)
                 loads = few.loads(traffic.roads, kept, np.ascontiguousarray(decision[busy]))

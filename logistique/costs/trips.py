@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,7 @@ from logistique.costs.travel import Travel
 from logistique.demand import Demand
 from logistique.scenario.schema.money import CostsSection, ToursSection
 from logistique.scenario.schema.place import NetworkSection
+from logistique.scenario.schema.rows import Gateway
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
@@ -36,6 +38,9 @@ class Trips:
         Hours a day that vehicles stand at stops on the carriageway; bikes stand off it.
     feed_pcu : (p, k) float
         Car units of round trips of lorries for one parcel; 0 for other modes.
+    approach_pcu : (g,) float
+        Car units of round trips of full lorries from each gateway for one parcel at a storage
+        zone (or agency).
     """
 
     service_pcu: FloatArray
@@ -43,6 +48,7 @@ class Trips:
     inner_pcu_km: FloatArray
     lane_hours: FloatArray
     feed_pcu: FloatArray
+    approach_pcu: FloatArray
 
 
 def trips_of(
@@ -53,6 +59,7 @@ def trips_of(
     tours: ToursSection,
     network: NetworkSection,
     prices: CostsSection,
+    gateways: Sequence[Gateway] = (),
 ) -> Trips:
     """Trips of the vehicles the cost table chose.
 
@@ -63,6 +70,7 @@ def trips_of(
     costs : CostTable
         Vehicle of each pair.
     tours, network, prices : sections of the scenario
+    gateways : sequence of Gateway, length g
     """
     drops = drops_of(demand, network)
     shape = costs.service_vehicle.shape
@@ -82,7 +90,9 @@ def trips_of(
     lorry = next(v for v in costs.vehicles if v.id == prices.feed_vehicle)
     per_parcel = lorry.pcu / (lorry.capacity_parcels * prices.feed_load_percent / 100)
     feed = np.where(costs.feed_mode == ROAD, per_parcel, 0.0)
-    return Trips(service, bike, inner, lane, feed)
+    share = np.array([gateway.share_percent for gateway in gateways]) / 100
+    approach = share * (lorry.pcu / lorry.capacity_parcels)
+    return Trips(service, bike, inner, lane, feed, approach)
 
 
 def stop_hours(drops: Drops, stop_time_percent: float) -> FloatArray:

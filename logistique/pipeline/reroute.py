@@ -47,8 +47,7 @@ class Loaded:
 
 def parts_of_plan(stated: ScenarioQuestion, plan: Visited) -> list[tuple[Flows, FloatArray]]:
     """Flows of a plan with its decisions."""
-    decisions = (plan.assignment.T, plan.feed)
-    return list(zip(stated.question.parts, decisions, strict=False))
+    return stated.question.moving(plan.assignment, plan.feed)
 
 
 def reloaded(

@@ -16,7 +16,13 @@ from logistique.evaluation.fleets import LEAST_DENSITY, fleet_shares
 from logistique.evaluation.today import Today
 from logistique.network.graph import FloatArray
 from logistique.pipeline.stages import Prepared
-from logistique.pipeline.traffic_question import BIKE, CAR, ScenarioQuestion, twice
+from logistique.pipeline.traffic_question import (
+    BIKE,
+    CAR,
+    ScenarioQuestion,
+    approach_flows,
+    twice,
+)
 from logistique.pipeline.traffic_world import TrafficWorld
 from logistique.scenario.scenario import Scenario
 
@@ -31,8 +37,8 @@ def today_parts(
     """Flows of today's vans and lorries, and the delay in the streets of the zones.
 
     Every operator's parcels ride in its fleet in the shares of today, where a vehicle can make
-    the trip (the others take what it cannot). Feeding of the agencies is left out, as is the
-    approach to the storage zones of a plan.
+    the trip (the others take what it cannot). Full lorries bring them from the gateways to the
+    agencies, as they do to the storage zones of a plan.
 
     Returns
     -------
@@ -82,6 +88,9 @@ def today_parts(
     if trips[BIKE].any():
         bikes = replace(template, pcu=trips[BIKE], kind=np.full((a, n), BIKE))
         parts.append((bikes, np.ones((a, n))))
+    if len(world.places.gateways):
+        approach = approach_flows(world, stated.trips, world.places.agencies)
+        parts.append((approach, np.broadcast_to(today.agency_parcels, approach.pcu.shape)))
     zone = ready.demand.zone
     per_km = (stated.local.per_pcu_km @ world.service_share)[zone]
     per_stop = (stated.local.per_stop_hour @ world.service_share)[zone]

@@ -54,6 +54,7 @@ def traffic_question(scenario: Scenario, ready: Prepared, world: TrafficWorld) -
         tours=settings.tours,
         network=settings.network,
         prices=settings.costs,
+        gateways=scenario.tables.gateways,
     )
     local = local_delays(scenario, ready, world)
     zone = ready.demand.zone
@@ -85,11 +86,28 @@ def traffic_question(scenario: Scenario, ready: Prepared, world: TrafficWorld) -
         kind=np.zeros(trips.feed_pcu.shape, dtype=np.int64),
         share=world.feed_share,
     )
+    fed = len(places.storages) > 0
     traffic = Traffic(
-        roads, periods, service, feed if len(places.storages) else None,
+        roads,
+        periods,
+        service,
+        feed if fed else None,
         section.value_of_time_eur_per_h,
-    )  # fmt: skip
+        approach_flows(world, trips, places.storages) if fed and len(places.gateways) else None,
+    )
     return ScenarioQuestion(CongestedProblem(problem, traffic), trips, local, hours, kerb)
+
+
+def approach_flows(world: TrafficWorld, trips: Trips, ends: IntArray) -> Flows:
+    """Lorries from the gateways to storage zones, or to today's agencies, per parcel there."""
+    pcu = np.repeat(trips.approach_pcu[:, None], len(ends), axis=1)
+    return Flows(
+        hub=twice(world.places.gateways),
+        place=twice(ends),
+        pcu=pcu,
+        kind=np.full(pcu.shape, CAR),
+        share=world.feed_share,
+    )
 
 
 def goods_roads(world: TrafficWorld) -> Roads:

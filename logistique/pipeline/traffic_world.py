@@ -51,13 +51,14 @@ class Places:
 
     Parameters
     ----------
-    zones, depots, agencies, storages : (.,) int
+    zones, depots, agencies, storages, gateways : (.,) int
     """
 
     zones: IntArray
     depots: IntArray
     agencies: IntArray
     storages: IntArray
+    gateways: IntArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -173,6 +174,7 @@ def road_places(scenario: Scenario, ready: Prepared) -> RoadPlaces:
         depots=placed.nodes["depot"][:count],
         agencies=placed.nodes["depot"][count:],
         storages=placed.nodes["storage"],
+        gateways=placed.nodes["gateway"],
     )
     ends = np.unique(np.concatenate([*placed.nodes.values()]))
     access = access_links(graph, [graph.node_id[node] for node in ends])
