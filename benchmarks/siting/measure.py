@@ -140,7 +140,7 @@ def reroute(place: World, seed: int, *, sites: int, consumers: int, p: int) -> R
     began = time.process_time()
     answered = recommend(asked, cars, found)
     cpu_s = time.process_time() - began
-    screen = Screen.of(asked, cars)
+    screen = Screen.of(asked, cars.delay, cars.alone)
     began = time.process_time()
     truth = [
         least_on(screen, cars, sites)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from logistique.congestion.routing import Routed
 from logistique.model.plan import Termination
+from logistique.solvers.decisions import Decisions
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
@@ -39,6 +40,11 @@ class Visited:
     def eur(self) -> float:
         """Cost with delay, EUR per day."""
         return self.base_eur + self.routed.eur
+
+    @property
+    def decisions(self) -> Decisions:
+        """The plan without its routes."""
+        return Decisions(self.open_option, self.open_storage, self.assignment, self.feed)
 
 
 @dataclass(frozen=True)

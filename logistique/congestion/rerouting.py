@@ -102,10 +102,10 @@ def recommend(
     Answered
     """
     pool = _Pool(question, drivers, most)
-    certified = _decisions(answer.best)
+    certified = answer.best.decisions
     certified_eur = pool.judge(certified)
-    pool.add(_decisions(plan) for plan in answer.visited)
-    first = _first_order_plan(pool.screen, time_s)
+    pool.add(plan.decisions for plan in answer.visited)
+    first = first_order_plan(pool.screen, Limits(gap=1e-4, time_s=time_s))
     if first is not None:
         pool.judge(first)
     centre: Decisions | None = None
@@ -132,7 +132,7 @@ class _Pool:
     def __init__(self, question: CongestedProblem, drivers: Drivers, most: int) -> None:
         self.question = question
         self.drivers = drivers
-        self.screen = Screen.of(question, drivers)
+        self.screen = Screen.of(question, drivers.delay, drivers.alone)
         self.most = most
         self.plans: dict[bytes, Decisions] = {}
         self.linear: dict[bytes, float] = {}
@@ -202,9 +202,10 @@ class _Pool:
         ]  # fmt: skip
 
 
-def _first_order_plan(screen: Screen, time_s: float) -> Decisions | None:
+def first_order_plan(screen: Screen, limits: Limits) -> Decisions | None:
+    """Best plan at the prices of a screen; None when the time is over before there is one."""
     try:
-        plan = solve(screen.linear, Limits(gap=1e-4, time_s=time_s))
+        plan = solve(screen.linear, limits)
     except NoSolutionError:
         return None
     return Decisions(plan.open_option, plan.open_storage, plan.assignment, plan.feed)
@@ -239,17 +240,13 @@ def reassigned(
         return met
     mixture, now = screen, plan
     for turn in range(1, ROUNDS + 1):
-        mixture = mixture.mixed(Screen.of(question, drivers, found), 1 / (turn + 1))
+        mixture = mixture.mixed(Screen.of(question, drivers.delay, found), 1 / (turn + 1))
         again = on_sites(mixture, sites)
         if again is None or _key(again) == _key(now):
             break
         now, found = again, loaded_all(question, drivers, again)
         met.append((now, priced_eur(question, drivers, now, found)))
     return met
-
-
-def _decisions(plan: Visited) -> Decisions:
-    return Decisions(plan.open_option, plan.open_storage, plan.assignment, plan.feed)
 
 
 def _key(plan: Decisions) -> bytes:

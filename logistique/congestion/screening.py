@@ -16,7 +16,6 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from logistique.congestion.drivers import Drivers
 from logistique.congestion.question import CongestedProblem, Flows
 from logistique.congestion.roads import Roads, Trees
 from logistique.congestion.tree_kernels import sum_trees
@@ -24,6 +23,7 @@ from logistique.model.problem import Problem
 from logistique.solvers.decisions import Decisions, cost_of
 from logistique.traffic.equilibrium_result import Equilibrium
 from logistique.traffic.sensitivity import rerouting_prices
+from logistique.traffic.volume_delay import VolumeDelay
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
@@ -56,15 +56,24 @@ class Screen:
     def of(
         cls,
         question: CongestedProblem,
-        drivers: Drivers,
-        found: Sequence[Equilibrium] | None = None,
+        delays: Sequence[VolumeDelay],
+        found: Sequence[Equilibrium],
     ) -> Screen:
-        """Price all trips in the traffic without plan, or in equilibria of all periods with one."""
+        """Price all trips in the traffic of all periods, without or with a plan's.
+
+        Parameters
+        ----------
+        question : CongestedProblem
+        delays : sequence of VolumeDelay
+            By period.
+        found : sequence of Equilibrium
+            By period, found with these delays.
+        """
         traffic = question.traffic
         hours = [np.zeros(part.pcu.shape) for part in question.parts]
         trees = []
-        for number, now in enumerate(drivers.alone if found is None else found):
-            price = rerouting_prices(now, drivers.delay[number])
+        for number, (now, delay) in enumerate(zip(found, delays, strict=True)):
+            price = rerouting_prices(now, delay)
             ways = tuple(part.trees(traffic.roads, now.time) for part in question.parts)
             trees.append(ways)
             for place, (part, way) in enumerate(zip(question.parts, ways, strict=True)):
@@ -100,6 +109,10 @@ class Screen:
         """Cost of a plan with the delay to first order, EUR per day."""
         delay = (self.service * plan.assignment).sum() + (self.feed * plan.feed).sum()
         return cost_of(self.question.problem, plan) + float(delay)
+
+    def estimate_eur(self, plan: Decisions, share: float = USUAL_SHARE) -> float:
+        """Cost of a plan with a share of the delay's curvature, EUR per day."""
+        return self.first_order_eur(plan) + share * self.curvature_eur(plan)
 
     def curvature_eur(self, plan: Decisions) -> float:
         """Delay beyond the first order where nobody answers, EUR per day."""

@@ -2,8 +2,8 @@
 
 The rules of a scenario (capacities, least throughput, feeding, requirements) hold for every one
 of them; what does not satisfy them is dropped. Consumers of a depot that closes go where it is
-cheapest among those with room, a depot that opens takes those who gain most by it, at the prices
-of the traffic at the plan's flows; feeding is solved anew. Nothing is proved about them.
+cheapest among those with room, a depot that opens takes those who gain most by it, at prices that
+hold the answer of all drivers to first order; feeding is solved anew. Nothing is proved about them.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from scipy.optimize import linprog
 from scipy.sparse import coo_array
 
 from logistique.congestion import Visited
-from logistique.congestion.cuts import cuts_at, linearised
 from logistique.congestion.question import CongestedProblem
 from logistique.congestion.routing import route
+from logistique.congestion.screening import Screen
 from logistique.evaluation.verify import verify
 from logistique.model.plan import Plan, Termination
 from logistique.model.problem import Problem
@@ -50,12 +50,13 @@ class _Draft:
     eur: float
 
 
-def plan_neighbours(question: CongestedProblem, plan: Visited, count: int) -> list[Visited]:
-    """Cheapest neighbours of a plan that satisfy all rules, at frozen routes.
+def plan_neighbours(screen: Screen, plan: Visited, count: int) -> list[Visited]:
+    """Neighbours of a plan that satisfy all rules and promise most when drivers answer.
 
     Parameters
     ----------
-    question : CongestedProblem
+    screen : Screen
+        Prices of delay, the others' answer included.
     plan : Visited
     count : int
         Most plans returned.
@@ -63,10 +64,10 @@ def plan_neighbours(question: CongestedProblem, plan: Visited, count: int) -> li
     Returns
     -------
     list of Visited
-        Cheapest first.
+        By their cost at the prices of the screen.
     """
+    question, linear = screen.question, screen.linear
     problem = question.problem
-    linear, _ = linearised(question, cuts_at(question, plan.routed.flows))
     prices = _Prices(_with_feed(linear, plan.open_storage), problem.option_cost)
     drafts = sorted(_drafts(problem, plan, prices), key=lambda draft: draft.eur)
     found: list[Visited] = []
@@ -76,7 +77,7 @@ def plan_neighbours(question: CongestedProblem, plan: Visited, count: int) -> li
         made = _completed(question, linear, plan.open_storage, draft)
         if made is not None:
             found.append(made)
-    return sorted(found, key=lambda made: made.eur)
+    return sorted(found, key=lambda made: screen.first_order_eur(made.decisions))
 
 
 def _with_feed(linear: Problem, open_storage: BoolArray) -> FloatArray:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 import numpy as np
 
 from logistique.congestion import CongestedPlan, Visited, solve_congested
+from logistique.congestion.rerouting import first_order_plan
 from logistique.congestion.routing import route
+from logistique.congestion.screening import Screen
 from logistique.evaluation.today import Today
 from logistique.evaluation.traffic import Judged, Speed, TrafficOutcome
 from logistique.model.limits import Limits
@@ -53,6 +56,7 @@ class TrafficStage:
         """Run the loop, from the plan chosen without looking at traffic."""
         solve = self.scenario.settings.solve
         fixed = self.section.mode == "fixed"
+        known = () if fixed else (decisions(naive), *self._answered_first())
         limits = Limits(
             time_s=self.section.time_limit_s,
             gap=(solve.gap_percent if fixed else self.section.gap_percent) / 100,
@@ -65,7 +69,7 @@ class TrafficStage:
             limits,
             method=solve.method,
             most_rounds=1 if fixed else None,
-            known=() if fixed else (decisions(naive),),
+            known=known,
             progress=told,
         )
 
@@ -91,9 +95,9 @@ class TrafficStage:
         """Let drivers answer to the best plans, and recommend the best of them."""
         equilibria = self.section.mode == "system"
         alone = cars_alone(self.world)
-        plans = list(answer.visited[: self.section.short_list])
-        beside = self._neighbours(answer) if equilibria else []
-        plans += beside
+        listed = self._promising(answer) if equilibria else list(answer.visited)
+        beside = self._neighbours(answer, listed) if equilibria else []
+        plans = listed[: self.section.short_list] + beside
         without = self._visited(naive)
         loads: dict[int, Loaded] = {}
         judged = [self._judged(plan, alone, loads, equilibria) for plan in plans]
@@ -157,20 +161,43 @@ class TrafficStage:
         )  # fmt: skip
         return plans[first], outcome
 
-    def _neighbours(self, answer: CongestedPlan) -> list[Visited]:
-        """Neighbours of the best plans of the loop that it has not seen itself."""
+    @cached_property
+    def screen(self) -> Screen:
+        """What trips cost everybody once drivers have answered, to first order."""
+        state = self.world.background
+        return Screen.of(self.stated.question, state.delays, state.equilibria)
+
+    def _answered_first(self) -> list[Decisions]:
+        """Return the best plan at these prices, if one is found soon enough."""
+        solve = self.scenario.settings.solve
+        self.progress("solve with drivers' answer")
+        limits = Limits(
+            time_s=min(solve.time_limit_s, self.section.time_limit_s),
+            gap=solve.gap_percent / 100,
+            seed=solve.seed,
+            threads=solve.threads,
+        )
+        plan = first_order_plan(self.screen, limits)
+        return [] if plan is None else [plan]
+
+    def _promising(self, answer: CongestedPlan) -> list[Visited]:
+        """Plans of the loop: the proved one, then by what drivers are expected to make of them."""
+        certified, *others = answer.visited
+        return [certified, *sorted(others, key=lambda p: self.screen.estimate_eur(p.decisions))]
+
+    def _neighbours(self, answer: CongestedPlan, listed: Sequence[Visited]) -> list[Visited]:
+        """Neighbours of the most promising plans that the loop has not seen itself."""
         count = self.section.neighbours
         known = {_key(plan) for plan in answer.visited}
         found: dict[bytes, Visited] = {}
-        for plan in answer.visited[:_CENTRES] if count else ():
-            for made in plan_neighbours(self.stated.question, plan, count):
+        for plan in listed[:_CENTRES] if count else ():
+            for made in plan_neighbours(self.screen, plan, count):
                 if _key(made) not in known:
                     found.setdefault(_key(made), made)
-        return sorted(found.values(), key=lambda plan: plan.eur)[:count]
+        return sorted(found.values(), key=lambda p: self.screen.estimate_eur(p.decisions))[:count]
 
     def _base(self, plan: Visited) -> float:
-        own = Decisions(plan.open_option, plan.open_storage, plan.assignment, plan.feed)
-        return cost_of(self.ready.problem, own)
+        return cost_of(self.ready.problem, plan.decisions)
 
     def _visited(self, plan: Plan) -> Visited:
         own = decisions(plan)

@@ -104,7 +104,7 @@ def test_estimates_are_those_of_vanishing_trips(seed: int) -> None:
     service = question.traffic.service
     few = replace(service, pcu=service.pcu * 1e-4)
     question = CongestedProblem(question.problem, replace(question.traffic, service=few))
-    screen = Screen.of(question, drivers)
+    screen = Screen.of(question, drivers.delay, drivers.alone)
     for plan in _every_assignment(question)[::50]:
         base = cost_of(question.problem, plan)
         truth = equilibrium_eur(question, drivers, plan) - base
@@ -156,7 +156,7 @@ def test_pigou_with_a_lorry_by_hand() -> None:
 
 def test_neighbours_are_all_sets_one_change_away() -> None:
     question, drivers = _town(1)
-    screen = Screen.of(question, drivers)
+    screen = Screen.of(question, drivers.delay, drivers.alone)
     opened = frozenset([0, 2])
     plan = on_sites(screen, sorted(opened))
     assert plan is not None

@@ -46,7 +46,7 @@ def test_neighbours_keep_every_rule_and_differ_by_one_depot(
     stage: TrafficStage, best: Visited
 ) -> None:
     problem = stage.stated.question.problem
-    found = plan_neighbours(stage.stated.question, best, 10)
+    found = plan_neighbours(stage.screen, best, 10)
     assert found
     opened = set(problem.option_site[best.open_option].tolist())
     for plan in found:
@@ -56,7 +56,8 @@ def test_neighbours_keep_every_rule_and_differ_by_one_depot(
         assert len(sites - opened) <= 1
         assert len(opened - sites) <= 1
         assert sites != opened
-    assert [plan.eur for plan in found] == sorted(plan.eur for plan in found)
+    prices = [stage.screen.first_order_eur(plan.decisions) for plan in found]
+    assert prices == sorted(prices)
 
 
 def test_a_neighbour_is_no_better_than_the_best_assignment_of_its_depots(
@@ -65,7 +66,7 @@ def test_a_neighbour_is_no_better_than_the_best_assignment_of_its_depots(
     """The exact search with the same depots open cannot do worse, and not much better."""
     question = stage.stated.question
     problem = question.problem
-    for plan in plan_neighbours(question, best, 3):
+    for plan in plan_neighbours(stage.screen, best, 3):
         sites = np.zeros(problem.n_sites, dtype=bool)
         sites[problem.option_site[plan.open_option]] = True
         same = problem.replace(

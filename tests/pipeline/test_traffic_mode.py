@@ -32,6 +32,16 @@ def test_the_plan_is_proved_with_its_delay(run: lg.Run) -> None:
     assert traffic.recommended.eur(price) == min(item.eur(price) for item in traffic.short_list)
 
 
+def test_the_plan_drivers_are_expected_to_like_is_among_those_judged(run: lg.Run) -> None:
+    """The short list is at least as good as the naive plan, and begins with the proved one."""
+    traffic = run.traffic
+    assert traffic is not None
+    price = traffic.value_of_time
+    assert traffic.recommended.eur(price) <= traffic.certified.eur(price)
+    assert traffic.recommended.eur(price) <= traffic.naive.eur(price)
+    assert traffic.short_list[0] == traffic.certified
+
+
 def test_every_equilibrium_carries_its_own_check(run: lg.Run) -> None:
     traffic = run.traffic
     assert traffic is not None
