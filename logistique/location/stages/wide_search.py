@@ -72,7 +72,9 @@ def _near(coarse: Stages) -> Stages:
     """Keep the cheapest arcs of each group, for prices."""
     feed = coarse.feed.min(axis=1, initial=np.inf)[0] if coarse.n_storages else 0.0
     cost = unit_costs(coarse)[0]
-    rank = cost + coarse.demand[:, None] * np.where(np.isfinite(feed), feed, np.inf)
+    with np.errstate(invalid="ignore"):  # no demand needs no feed, whatever that costs
+        fed = np.where(coarse.demand[:, None] > 0, coarse.demand[:, None] * feed, 0.0)
+    rank = cost + fed
     if cost.shape[1] <= _COARSE_DEPTH:
         return coarse
     near = np.argpartition(rank, _COARSE_DEPTH, axis=1)[:, :_COARSE_DEPTH]
