@@ -17,6 +17,9 @@ BoolArray = NDArray[np.bool_]
 _NEAR = 3
 """Closed sites tried in place of each open one."""
 
+_LONGER = 6.0
+"""Time that dividing customers takes at most, in times of assigning them."""
+
 _RECENTRED = 6
 """Most times that sites move to the middle of their customers in one search."""
 
@@ -91,8 +94,11 @@ class AssignmentSearch:
             return False
         self._tried[key] = self.value
         assignment = np.full(self._core.n, -1) if wishes is None else wishes.copy()
-        if self._settle(is_open.copy(), assignment) == np.inf and (assignment < 0).any():
+        begun, opened = self._watch.elapsed, is_open.copy()
+        if self._settle(opened, assignment) == np.inf and (assignment < 0).any():
             return False
+        if self._watch.left < _LONGER * (self._watch.elapsed - begun):
+            return self.offer(opened, assignment)
         return self.divide(is_open, assignment, rounds)
 
     def divide(self, is_open: BoolArray, assignment: IntArray, rounds: int) -> bool:

@@ -29,9 +29,10 @@ def pair_bounds(
     rho: FloatArray,
     if_open: FloatArray,
     room: float,
+    sites: IntArray,
     bound: FloatArray,
 ) -> None:
-    """Fill L(u) − Σ u with each single pair forced in.
+    """Fill L(u) − Σ u with each single pair of some sites forced in.
 
     ``if_open`` bounds Σ ρ_j y_j with site j open. Pairs of closed sites, and of sites that are
     beyond ``room`` already, get ``inf``.
@@ -40,7 +41,7 @@ def pair_bounds(
     profit, weight = np.empty(n), np.empty(n)
     whole = np.empty(n, dtype=np.int64)
     inside, outside = np.empty(n), np.empty(n)
-    for j in range(opening.size):
+    for j in sites:
         if state[j] < 0 or if_open[j] > room:
             bound[start[j] : start[j + 1]] = np.inf
             continue

@@ -170,7 +170,7 @@ def _root(
         if turn % _IMPROVED == _IMPROVED - 1:
             search.improve(1)
         limit = cutoff(core, search.value, watch.limits.gap)
-        relaxed = fixed(core, relaxed, limit) if relaxed.node.bound < limit else None
+        relaxed = fixed(core, relaxed, limit, watch) if relaxed.node.bound < limit else None
         if relaxed is None:
             return None
         node = relaxed.node

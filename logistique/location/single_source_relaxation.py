@@ -19,6 +19,9 @@ FloatArray = NDArray[np.float64]
 _PAIRS = 2_000_000
 """Pairs looked at between two looks at the clock."""
 
+_FORCED = 200_000
+"""Pairs forced in between two looks at the clock."""
+
 _SHORTER = 0.7
 """Factor of steps that led nowhere."""
 
@@ -99,11 +102,13 @@ def climb(
     return replace(relaxed, scale=scale)
 
 
-def fixed(core: SourcingCore, relaxed: Relaxed, cutoff: float) -> Relaxed | None:
+def fixed(
+    core: SourcingCore, relaxed: Relaxed, cutoff: float, watch: Watch | None = None
+) -> Relaxed | None:
     """Drop what no answer below the cutoff can use; None if nothing is left.
 
     A site or pair goes when its Lagrangian bound is at or beyond the cutoff; a site is opened
-    when closing it would be.
+    when closing it would be. Pairs not looked at before ``watch`` is over stay.
     """
     node = relaxed.node
     rho, taken = np.empty(core.m), np.zeros(node.cost.size, dtype=bool)
@@ -130,11 +135,14 @@ def fixed(core: SourcingCore, relaxed: Relaxed, cutoff: float) -> Relaxed | None
     state[free & (if_open >= room)] = -1
     if (free & (if_open >= room) & (if_closed >= room)).any():
         return None
-    bound = np.empty(node.cost.size)
-    pair_bounds(
-        node.start, node.customer, node.cost, core.demand, core.units, core.opening,
-        core.capacity, core.capacity_units, state, node.u, rho, if_open, room, bound,
-    )  # fmt: skip
+    bound = np.full(node.cost.size, -np.inf)
+    for sites in np.array_split(np.arange(core.m), max(1, -(-node.cost.size // _FORCED))):
+        if watch is not None and watch.over:
+            break
+        pair_bounds(
+            node.start, node.customer, node.cost, core.demand, core.units, core.opening,
+            core.capacity, core.capacity_units, state, node.u, rho, if_open, room, sites, bound,
+        )  # fmt: skip
     kept = bound < room
     choices = np.bincount(node.customer[kept], minlength=core.n)
     if (choices == 0).any():

@@ -10,11 +10,13 @@ from logistique.errors import InfeasibleError
 from logistique.findings import Finding
 from logistique.location.capacitated_arrays import size_tables
 from logistique.location.distances import Distances, as_distances
+from logistique.location.first_use import rehearse
 from logistique.location.site_rules import SiteRules, site_rules
 from logistique.location.staged_arrays import check_room, refuse, side_of, table
 from logistique.location.staged_siting import StagedSiting
 from logistique.location.stages.answer import staged_siting
 from logistique.location.stages.core import Arcs, Side, Stages
+from logistique.location.stages.rehearsal import rehearse_stages
 from logistique.location.stages.search import StagesSearch
 from logistique.location.stages.wide import Wide
 from logistique.location.stages.wide_search import WideSearch
@@ -139,6 +141,7 @@ def two_level_location(
     check_room(usable.max(axis=1)[:, None], demands[:, None], side, "sites")
     check_room(storage[1][:, None], demands[:, None], storage_side, "storages")
     with watch.interruptible():
+        rehearse("stages", watch, rehearse_stages)
         with watch.part("lists"):
             stages, size_of = _places(demands, tables, rules, side, feed, storage, storage_side,
                                       single=single_source)  # fmt: skip
@@ -195,7 +198,7 @@ def _places(
     stages = Stages(
         demand=demand,
         product=np.zeros(demand.size, dtype=np.int64),
-        option_site=site,
+        option_site=np.ascontiguousarray(site),
         option_cost=opening[exists],
         option_capacity=room[exists][:, None],
         option_floor=least[exists],

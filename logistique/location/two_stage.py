@@ -7,11 +7,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from logistique.errors import InfeasibleError
 from logistique.findings import Finding
+from logistique.location.first_use import rehearse
 from logistique.location.site_rules import site_rules
 from logistique.location.staged_arrays import check_room, refuse, side_of, table
 from logistique.location.staged_siting import StagedSiting
 from logistique.location.stages.answer import staged_siting
 from logistique.location.stages.core import Arcs, Side, Stages
+from logistique.location.stages.rehearsal import rehearse_stages
 from logistique.location.stages.search import StagesSearch
 from logistique.location.watch import Watch
 from logistique.model.limits import Limits
@@ -126,6 +128,7 @@ def two_stage_location(
                      single=single_source)  # fmt: skip
     customer = np.repeat(np.arange(given.demand.shape[0]), products)
     with watch.interruptible():
+        rehearse("stages", watch, rehearse_stages)
         found = StagesSearch(stages, watch).run()
     shape = (given.demand.shape[0], sites)
     return staged_siting("two-stage location", customer, shape, found, watch)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import signal
 import threading
 import time
@@ -21,6 +22,10 @@ class Interrupter(Protocol):
     def is_set(self) -> bool:
         """Whether the search should stop."""
         ...
+
+
+_LEAST = 1e-3
+"""Seconds of the shortest search inside another."""
 
 
 class Watch:
@@ -68,6 +73,11 @@ class Watch:
     def over(self) -> bool:
         """Whether the search must stop now."""
         return self.left <= 0.0
+
+    def within(self, time_s: float) -> Watch:
+        """Clock of a search inside this one, which ends after ``time_s`` or with this one."""
+        limits = dataclasses.replace(self.limits, time_s=max(time_s, _LEAST))
+        return Watch(limits, None, _Until(self))
 
     @contextmanager
     def part(self, name: str) -> Iterator[None]:
@@ -126,3 +136,14 @@ class Watch:
             yield
         finally:
             signal.signal(signal.SIGINT, before)
+
+
+@dataclasses.dataclass(frozen=True)
+class _Until:
+    """Ends a search inside another when the outer one is over."""
+
+    watch: Watch
+
+    def is_set(self) -> bool:
+        """Whether the outer search is over."""
+        return self.watch.over

@@ -17,7 +17,9 @@ from numba.core.dispatcher import Dispatcher
 import logistique as lg
 from logistique import location
 from logistique.location import capacitated_facilities, capacitated_median, congested_facilities
+from logistique.location import two_level
 from logistique.location.congestion_costs import QuadraticCongestion
+from logistique.location.stages import search
 from logistique.location.watch import Watch
 
 def compiled():
@@ -45,6 +47,16 @@ def solve(kind, seed, whole):
         location.congested_facility_location(
             cost, opening, capacity, demand, QuadraticCongestion(0.1, 0.1), limits=limits
         )
+    elif kind == "staged":
+        search.SMALL = 0
+        two_level._WHOLE = 0 if seed < 2 else 10**6
+        feed, store = np.ones((3, opening.size)), np.full(3, np.ceil(demand.sum() / 2))
+        location.two_level_location(
+            cost, opening, capacity, demand, feed, np.full(3, 30.0), store, limits=limits
+        )
+        location.two_stage_location(
+            cost, opening, capacity, demand, feed, np.full(3, 30.0), store, limits=limits
+        )
     else:
         location.capacitated_facility_location(
             cost, opening, capacity, demand, single_source=kind == "single", limits=limits
@@ -56,6 +68,7 @@ rehearsals = {
     "median": capacitated_median.rehearse_single_source,
     "split": capacitated_facilities.rehearse_split,
     "congested": congested_facilities.rehearse_congested,
+    "staged": two_level.rehearse_stages,
 }
 rehearsals[kind](Watch(lg.Limits(600.0, 0.0, 0, 1)))
 before = compiled()
@@ -66,7 +79,7 @@ print(sorted(key for key in after if after[key] > before.get(key, 0)))
 """
 
 
-@pytest.mark.parametrize("kind", ["single", "median", "split", "congested"])
+@pytest.mark.parametrize("kind", ["single", "median", "split", "congested", "staged"])
 def test_nothing_is_compiled_after_the_rehearsal(kind):
     ended = subprocess.run(
         [sys.executable, "-c", SCRIPT, kind], capture_output=True, text=True, check=False

@@ -75,6 +75,25 @@ def test_bound_is_below_every_answer_and_nothing_better_is_dropped(seed, medians
             assert holds(left.node, is_open, assignment)
 
 
+def test_pairs_stay_once_the_time_is_up(monkeypatch):
+    """Looked at one site at a time the same pairs go; after the time no pair of theirs does."""
+
+    class Over:
+        def is_set(self):
+            return True
+
+    core = question(0)
+    limit = min(value for value, _, _ in answers(core)) * 1.001
+    relaxed = relax(core, root_node(core), target=limit, cutoff=np.inf, iterations=150)
+    at_once = fixed(core, relaxed, limit)
+    monkeypatch.setattr(single_source_relaxation, "_FORCED", core.n)
+    by_site = fixed(core, relaxed, limit)
+    late = fixed(core, relaxed, limit, Watch(Limits(time_s=60.0), interrupter=Over()))
+    assert by_site.node.cost.size == at_once.node.cost.size < late.node.cost.size
+    assert late.node.cost.size == relaxed.node.cost.size
+    assert by_site.node.state.tolist() == at_once.node.state.tolist()
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_parts_of_a_branching_share_no_answer_and_lose_none(seed):
     core = question(seed, medians=seed % 2 == 0)

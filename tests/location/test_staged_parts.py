@@ -16,6 +16,9 @@ from logistique.location.stages.flow import best_flows
 from logistique.location.stages.groups import groups
 from logistique.location.stages.quick import QuickCosts, unit_costs
 from logistique.location.stages.wide import Wide
+from logistique.location.stages.wide_ascent import WideAscent
+from logistique.location.watch import Watch
+from logistique.model.limits import Limits
 
 SEEDS = st.integers(0, 10**6)
 
@@ -88,6 +91,37 @@ def test_all_pairs_are_priced(seed):
     wider = Ascent(wide.with_arcs(*pairs).stages)
     again = wider.evaluate(*prices, stages.sites, stages.storages)[0]
     assert again.bound == pytest.approx(full.bound, rel=1e-9, abs=1e-9)
+
+
+def test_a_bound_is_claimed_only_after_all_pairs_are_priced():
+    """One arc per client overstates the bound; without time to price the others there is none."""
+    stages, cost = tiny(np.random.default_rng(5), n=8, m=4, s=2)
+    wide = Wide.of(stages, DenseDistances(cost), np.zeros(4), 1)
+    prices = near_prices(np.random.default_rng(5), stages, cost)
+    whole = Ascent(stages).evaluate(*prices, stages.sites, stages.storages)[0].bound
+    part = Ascent(wide.stages).evaluate(*prices, stages.sites, stages.storages)[0].bound
+    assert part > whole
+    watch = Watch(Limits(time_s=60.0))
+    first = WideAscent(wide).raise_bound(prices, np.inf, 0, watch)
+    assert first.prices.bound == pytest.approx(whole, rel=1e-9)
+    late = WideAscent(wide, pricing=100.0).raise_bound(prices, np.inf, 50, watch)
+    assert np.isneginf(late.prices.bound)
+
+
+def test_a_search_inside_another_ends_with_it():
+    class Switch:
+        on = False
+
+        def is_set(self):
+            return self.on
+
+    switch = Switch()
+    outer = Watch(Limits(time_s=600.0), interrupter=switch)
+    inner = outer.within(300.0)
+    assert not inner.over
+    assert inner.left <= 300.0
+    switch.on = True
+    assert inner.over
 
 
 @settings(max_examples=25, deadline=None)

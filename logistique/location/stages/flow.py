@@ -74,8 +74,12 @@ def enough(stages: Stages, option: IntArray, storage: BoolArray) -> bool:
     return bool((stages.storage_capacity[storage].sum(axis=0) >= need - slack).all())
 
 
-def best_flows(stages: Stages, option: IntArray, storage: BoolArray) -> Flows | None:
+def best_flows(
+    stages: Stages, option: IntArray, storage: BoolArray, watch: Watch | None = None
+) -> Flows | None:
     """Cheapest flows through what is open; None if not everybody can be served.
+
+    With ``watch`` also None if the time is up before a linear program ends.
 
     Notes
     -----
@@ -87,7 +91,7 @@ def best_flows(stages: Stages, option: IntArray, storage: BoolArray) -> Flows | 
         return None
     floors = stages.option_floor[option[option >= 0]].any() or stages.storage_floor[storage].any()
     if floors or stages.single or not whole(stages):
-        return _by_program(stages, option, storage)
+        return _by_program(stages, option, storage, watch)
     share = np.zeros(stages.arcs.client.size)
     feed = np.zeros_like(stages.feed)
     for product in range(stages.n_products):

@@ -117,11 +117,21 @@ class Improver:
         """Cost of the best answer; ``inf`` without one."""
         return float("inf") if self.best is None else self.best.cost
 
-    def tried(self, option: IntArray, storage: BoolArray) -> Flows | None:
-        """Flows of an answer that is allowed and was not costed before; keeps the best."""
-        if not self._new(option, storage):
+    def tried(self, option: IntArray, storage: BoolArray, *, late: bool = False) -> Flows | None:
+        """Flows of an answer that is allowed and was not costed before; keeps the best.
+
+        Parameters
+        ----------
+        option, storage
+            What is open.
+        late : bool
+            Whether it is costed after the time is up, too. A first answer always is: without
+            one there is nothing to return.
+        """
+        late = late or self.best is None
+        if (self.watch.over and not late) or not self._new(option, storage):
             return None
-        found = best_flows(self.stages, option, storage)
+        found = best_flows(self.stages, option, storage, None if late else self.watch)
         if found is not None:
             found = trimmed(self.stages, found)
             self.offer(found)
@@ -194,7 +204,7 @@ class Improver:
                 break
         if not self._new(option, storage):
             return None
-        return best_flows(self.stages, option, storage)
+        return best_flows(self.stages, option, storage, self.watch)
 
     def _possible(self, option: IntArray, storage: BoolArray) -> bool:
         return allowed(self.stages, option, storage) and enough(self.stages, option, storage)
@@ -228,7 +238,7 @@ class Improver:
         margin = 1e-9 * abs(than)
         if quick.usable and quick(option, storage) >= than - margin:
             return None
-        found = best_flows(self.stages, option, storage)
+        found = best_flows(self.stages, option, storage, self.watch)
         if found is None:
             return None
         found = trimmed(self.stages, found)

@@ -30,6 +30,9 @@ SMALL = 6_000
 
 _ROOT_STEPS = 500
 _ROOT_ROUNDS = 4
+_BEFORE = 0.4
+"""Part of the time that prices may take before there is an answer."""
+
 _COVER_S = 10.0
 _KERNELS = ((0.25, 0.2, 6), (0.35, 0.6, 10))
 """Share of the time left, extra places as a share of those in use, arcs per client."""
@@ -229,7 +232,7 @@ class StagesSearch:
                 self.improver.offer(costed(self.stages, option, storage, np.rint(shares), feed))
             else:
                 # The model is feasible within tolerances, the flows are exactly so.
-                self.improver.tried(option, storage)
+                self.improver.tried(option, storage, late=True)
         if bounding:
             self.lift(answer.bound + program.offset, "integral")
         return False
@@ -262,8 +265,10 @@ class StagesSearch:
         aim = math.inf
         relaxation: Relaxation | None = None
         for _ in range(_ROOT_ROUNDS):
+            first = self.improver.best is None
+            watch = self.watch.within(_BEFORE * self.watch.left) if first else self.watch
             relaxation = ascent.raise_bound(
-                start, min(aim, self.cost), _ROOT_STEPS, self.watch, step=step, before=relaxation
+                start, min(aim, self.cost), _ROOT_STEPS, watch, step=step, before=relaxation
             )
             prices = relaxation.prices
             gained = prices.bound - self.bound

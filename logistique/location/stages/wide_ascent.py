@@ -22,6 +22,9 @@ _LOSS = 5e-5
 _ACTIVE = 0.005
 """Average above which a site takes part in the prices of clients."""
 
+_KEPT = 1.5
+"""Time kept for pricing all pairs, in times of the last pricing."""
+
 _ROWS = 2_000
 
 
@@ -32,11 +35,14 @@ class WideAscent(Ascent):
     ----------
     wide : Wide
         The question.
+    pricing : float
+        Seconds that pricing all pairs takes, where that is known.
     """
 
-    def __init__(self, wide: Wide) -> None:
+    def __init__(self, wide: Wide, pricing: float = 0.0) -> None:
         super().__init__(wide.stages)
         self.wide = wide
+        self.pricing = pricing
 
     def raise_bound(
         self,
@@ -50,15 +56,25 @@ class WideAscent(Ascent):
         step: float = 0.5,
         before: Relaxation | None = None,
     ) -> Relaxation:
-        """As :meth:`Ascent.raise_bound`; pairs that lower the bound much are listed afterwards."""
+        """As :meth:`Ascent.raise_bound`; pairs that lower the bound much are listed afterwards.
+
+        Ends early enough to price all pairs; where that is too late, the bound is −inf. The
+        first call without a known duration prices in any case.
+        """
         sites = self.stages.sites if sites is None else sites
         storages = self.stages.storages if storages is None else storages
         found = super().raise_bound(
-            start, upper + _LOSS * abs(upper), iterations, watch, sites, storages,
+            start, upper + _LOSS * abs(upper), iterations,
+            watch.within(watch.left - _KEPT * self.pricing), sites, storages,
             step=step, before=before,
         )  # fmt: skip
+        if watch.left < self.pricing:
+            unknown = dataclasses.replace(found.prices, bound=-np.inf)
+            return dataclasses.replace(found, prices=unknown)
         closed = sites.forbidden | self.stages.sites.forbidden
+        begun = watch.elapsed
         prices, pairs = self.wide.everywhere(found.prices, closed)
+        self.pricing = watch.elapsed - begun
         prices = self.totalled(prices, sites, storages)
         if prices.bound < found.prices.bound - _LOSS * abs(prices.bound) and pairs[0].size:
             self.wide = self.wide.with_arcs(*pairs)

@@ -48,6 +48,9 @@ _SLOW = 5e-5
 _GROUPED = 0.5
 """Part of the time for the first prices and answers of groups."""
 
+_READS = 2.5
+"""Time kept for pricing all pairs and costing an answer, in times of the grouping of clients."""
+
 _EXCHANGES, _SHAKES, _REFINED = 0.15, 0.15, 0.15
 """Parts of the time left for exchanges of groups, from disturbed answers, and of finer groups."""
 
@@ -69,7 +72,9 @@ def _near(coarse: Stages) -> Stages:
     """Keep the cheapest arcs of each group, for prices."""
     feed = coarse.feed.min(axis=1, initial=np.inf)[0] if coarse.n_storages else 0.0
     cost = unit_costs(coarse)[0]
-    rank = cost + coarse.demand[:, None] * np.where(np.isfinite(feed), feed, np.inf)
+    with np.errstate(invalid="ignore"):  # no demand needs no feed, whatever that costs
+        fed = np.where(coarse.demand[:, None] > 0, coarse.demand[:, None] * feed, 0.0)
+    rank = cost + fed
     if cost.shape[1] <= _COARSE_DEPTH:
         return coarse
     near = np.argpartition(rank, _COARSE_DEPTH, axis=1)[:, :_COARSE_DEPTH]
@@ -78,17 +83,6 @@ def _near(coarse: Stages) -> Stages:
     group, site = np.nonzero(mark & np.isfinite(cost))
     arcs = Arcs.of(site, group, cost[group, site], coarse.n_pairs)
     return dataclasses.replace(coarse, arcs=arcs)
-
-
-class _Until:
-    """Interrupter of a search inside a search."""
-
-    def __init__(self, watch: Watch) -> None:
-        self._watch = watch
-
-    def is_set(self) -> bool:
-        """Whether the outer search must stop."""
-        return self._watch.over
 
 
 class WideSearch:
@@ -177,17 +171,19 @@ class WideSearch:
 
     def _grouped(self, count: int, share: float) -> tuple[IntArray, Stages, StagesSearch]:
         """Clients in groups, and a search for answers of the groups."""
+        begun = self.watch.elapsed
         member = groups(self.source, self.stages.demand, count, self.watch.limits.seed)
         empty = Wide(self.stages, self.source, np.zeros((0, 0), dtype=bool))
         coarse = empty.grouped(member)
-        search = StagesSearch(coarse, self._part_of_time(share))
+        left = self.watch.left
+        kept = _READS * (self.watch.elapsed - begun)
+        search = StagesSearch(coarse, self.watch.within(min(share * left, left - kept)))
         self.steps.append(f"{coarse.n} groups of clients")
         return member, coarse, search
 
     def _part_of_time(self, share: float) -> Watch:
         """Clock of a search inside this one."""
-        limits = dataclasses.replace(self.watch.limits, time_s=max(share * self.watch.left, 1e-3))
-        return Watch(limits, None, _Until(self.watch))
+        return self.watch.within(share * self.watch.left)
 
     def _searched(self, improver: Improver, relaxation: Relaxation) -> None:
         """Find answers of the groups."""
@@ -214,7 +210,8 @@ class WideSearch:
         self._lift(found.prices.bound)
         if self.done:
             return ascent, found
-        ascent = WideAscent(ascent.wide.joined(Wide.of(stages, self.source, self._beta, _DEPTH)))
+        wide = ascent.wide.joined(Wide.of(stages, self.source, self._beta, _DEPTH))
+        ascent = WideAscent(wide, ascent.pricing)
         before = None
         latest = -math.inf
         for steps in _STEPS:
