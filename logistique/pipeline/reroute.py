@@ -14,7 +14,7 @@ from logistique.pipeline.traffic_world import TrafficWorld
 from logistique.traffic.assignment import equilibrium
 from logistique.traffic.background import Background
 from logistique.traffic.equilibrium_result import Equilibrium
-from logistique.traffic.side_by_side import side_by_side
+from logistique.shortest_paths.side_by_side import side_by_side
 from logistique.traffic.vehicles import VehicleClass
 
 

@@ -13,7 +13,7 @@ from logistique.traffic.assignment import equilibrium
 from logistique.traffic.equilibrium_result import Equilibrium
 from logistique.traffic.gravity import fitted_gravity, gravity
 from logistique.traffic.network import TrafficNetwork
-from logistique.traffic.side_by_side import side_by_side
+from logistique.shortest_paths.side_by_side import side_by_side
 from logistique.traffic.vehicles import VehicleClass
 from logistique.traffic.volume_delay import VolumeDelay
 

@@ -78,6 +78,12 @@ class Side:
             return dataclasses.replace(self, required=mask)
         return dataclasses.replace(self, forbidden=mask)
 
+    def narrowed(self, kept: BoolArray) -> Side:
+        """Side of some of the places; those left out are not open."""
+        return dataclasses.replace(
+            self, required=self.required[kept], forbidden=self.forbidden[kept]
+        )
+
     def counted(self, lowest: int, highest: int) -> Side:
         """Side with tighter bounds on the number."""
         return dataclasses.replace(
@@ -179,6 +185,17 @@ class Stages:
         """Largest flow on each feed arc, (l, s, j)."""
         return np.minimum(
             self.storage_capacity.T[:, :, None], np.ascontiguousarray(self.largest.T)[:, None, :]
+        )
+
+    def narrowed(self, kept: BoolArray) -> Stages:
+        """Return the same question with some of its storages only."""
+        return dataclasses.replace(
+            self,
+            storage_cost=self.storage_cost[kept],
+            storage_floor=self.storage_floor[kept],
+            storage_capacity=self.storage_capacity[kept],
+            feed=np.ascontiguousarray(self.feed[:, kept]),
+            storages=self.storages.narrowed(kept),
         )
 
     def restricted(self, sites: Side, storages: Side) -> Stages:

@@ -1,26 +1,39 @@
-"""The volume algorithm on the prices of clients and of what sites receive.
+"""The volume algorithm on the prices of a two-stage question.
 
 Barahona and Anbil, Mathematical Programming 87 (2000): steps along the average of the
 subgradients, whose average decisions approach a solution of the linear relaxation. The number
 of open places on each level is kept in the inner minimum, integral, so that the bound may
 exceed that of the linear relaxation.
+
+What is relaxed on the way from the storages to the sites is said in :mod:`feed_ascent` and
+:mod:`link_ascent`. Which of the two bounds more depends on the question: links by client where a
+few large storages feed many sites, feeds by site where storages are small or many.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
+from abc import ABC, abstractmethod
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from logistique.location.stages.core import Side, Stages
 from logistique.location.stages.dual_kernels import (
-    fill_options,
     option_values,
     rank_clients,
-    storage_values,
+    taken_arcs,
     thresholds,
+)
+from logistique.location.stages.link_kernels import through_costs
+from logistique.location.stages.prices import (
+    Point,
+    Prices,
+    Relaxation,
+    Violation,
+    best_options,
+    cheapest,
 )
 from logistique.location.watch import Watch
 
@@ -45,86 +58,15 @@ _NEWEST = 0.1
 """Largest weight of the newest decisions in the average."""
 
 
-@dataclass(frozen=True, eq=False)
-class Prices:
-    """Prices and the bound they prove.
+class Taken(NamedTuple):
+    """Arcs in use: their pairs, clients and the part of the client that each carries, (k,)."""
 
-    Parameters
-    ----------
-    u : (n,) float
-        Price of serving each client.
-    beta : (pairs,) float
-        Price of a unit at each pair (site, product).
-    bound : float
-        Lower bound on the cost of every answer within the restrictions it was evaluated for.
-    option_value, storage_value : (o,), (s,) float
-        ρ of each option and storage.
-    """
-
-    u: FloatArray
-    beta: FloatArray
-    bound: float
-    option_value: FloatArray
-    storage_value: FloatArray
+    pair: IntArray
+    client: IntArray
+    part: FloatArray
 
 
-@dataclass(frozen=True, eq=False)
-class Relaxation:
-    """Best prices and the averages of the decisions along the way.
-
-    Parameters
-    ----------
-    prices : Prices
-        Best found.
-    option, storage : (o,), (s,) float
-        Average decisions, an estimate of the linear relaxation's.
-    short, lacking : (n,), (pairs,) float
-        Average violations: how much of a client is not served, what a pair sends beyond what it
-        receives.
-    step : float
-        Last step as a share of the Polyak step.
-    """
-
-    prices: Prices
-    option: FloatArray
-    storage: FloatArray
-    short: FloatArray
-    lacking: FloatArray
-    step: float
-
-
-def cheapest(value: FloatArray, side: Side) -> IntArray:
-    """Places of least total value that the side allows, ascending."""
-    free = np.flatnonzero(~side.required & ~side.forbidden)
-    fixed = np.flatnonzero(side.required)
-    least, most = side.lowest - fixed.size, max(side.highest - fixed.size, 0)
-    order = free[np.argsort(value[free], kind="stable")][:most]
-    taken = order[(np.arange(order.size) < least) | (value[order] < 0)]
-    return np.sort(np.concatenate([fixed, taken]))
-
-
-def excluded(
-    prices: Prices, stages: Stages, sites: Side, storages: Side, room: float
-) -> tuple[Side, Side]:
-    """Forbid every place that no answer within ``room`` of the bound of the prices has open.
-
-    Opening a place that the inner minimum leaves closed costs at least its value ρ, less the
-    largest ρ > 0 of the places chosen, which it may replace where their number is bounded from
-    below.
-    """
-    best = best_options(stages, prices.option_value)
-    site_value = np.where(best >= 0, prices.option_value[best], np.inf)
-    sides = []
-    for side, value in ((sites, site_value), (storages, prices.storage_value)):
-        chosen = cheapest(value, side)
-        replaced = max(float(value[chosen].max(initial=0.0)), 0.0)
-        out = value - replaced > room
-        out[chosen] = False
-        sides.append(dataclasses.replace(side, forbidden=side.forbidden | (out & ~side.required)))
-    return sides[0], sides[1]
-
-
-class Ascent:
+class Ascent(ABC):
     """Evaluates and raises the Lagrangian of one question.
 
     Parameters
@@ -135,37 +77,106 @@ class Ascent:
 
     def __init__(self, stages: Stages) -> None:
         self.stages = stages
-        arcs = stages.arcs
-        self._order = np.arange(arcs.client.size, dtype=np.int32)
+        size = stages.arcs.client.size
+        self._order = np.arange(size, dtype=np.int32)
         self._count = np.zeros(stages.n_pairs, dtype=np.int64)
-        mean = float(stages.demand.mean()) if stages.demand.any() else 1.0
-        # Prices per unit of clients and of pairs move by comparable amounts.
-        self._client_scale = np.where(stages.demand > 0, stages.demand, mean)
-        self._pair_scale = np.maximum(stages.largest.ravel(), mean)
+        self._through = np.empty(size) if stages.n_storages else stages.arcs.cost
+        self._arc, self._part = np.empty(size, dtype=np.int64), np.empty(size)
+        self.mean = float(stages.demand.mean()) if stages.demand.any() else 1.0
+        # Prices per unit move by comparable amounts, whatever they are prices of.
+        self.weight = np.where(stages.demand > 0, stages.demand, self.mean)
+
+    @abstractmethod
+    def units(self, point: Point, storages: Side) -> tuple[FloatArray, FloatArray]:
+        """Prices of a unit at each pair, (pairs, k), and of each client, (n, k), from k sources.
+
+        A client takes at each pair the source whose prices add up to least.
+        """
+
+    @abstractmethod
+    def storage_values(self, point: Point, sites: Side) -> FloatArray:
+        """ρ of the storages, (s,)."""
+
+    @abstractmethod
+    def magnitude(self, point: Point) -> float:
+        """Sum of the prices besides those of the clients, times what they are paid for."""
+
+    @abstractmethod
+    def start(self, u: FloatArray, unit: FloatArray, rate: float) -> Point:
+        """First point.
+
+        Parameters
+        ----------
+        u : (n,) float
+            Price of serving each client.
+        unit : (pairs,) float
+            Least price of feeding a unit, with its part of opening storages.
+        rate : float
+            That part.
+        """
+
+    @abstractmethod
+    def violation(
+        self,
+        point: Point,
+        units: tuple[FloatArray, FloatArray],
+        taken: Taken,
+        opened: IntArray,
+        sites: Side,
+    ) -> Violation:
+        """Say what decisions break."""  # fmt: skip
+
+    @abstractmethod
+    def length(self, point: Point, average: Violation) -> float:
+        """Square of the direction of a step."""
+
+    @abstractmethod
+    def stepped(self, point: Point, average: Violation, size: float) -> Point:
+        """Prices after a step along the averages."""
+
+    @abstractmethod
+    def turn(
+        self, point: Point, average: Violation, violation: Violation, most: float
+    ) -> tuple[float, float]:
+        """Turn the averages towards new violations.
+
+        Returns
+        -------
+        float, float
+            Weight of the new ones, which makes the averages shortest, and their product with the
+            direction of the step.
+        """
 
     def evaluate(
-        self, u: FloatArray, beta: FloatArray, sites: Side, storages: Side
-    ) -> tuple[Prices, IntArray, IntArray, BoolArray]:
-        """Prices with their bound, the chosen options and storages, and the open pairs."""
+        self, point: Point, sites: Side, storages: Side
+    ) -> tuple[Prices, Violation, IntArray, IntArray]:
+        """Prices with their bound, what the decisions break, the chosen options and storages."""
         stages, arcs = self.stages, self.stages.arcs
-        rho, rho_storage = np.empty(stages.option_cost.size), np.empty(stages.n_storages)
+        units = self.units(point, storages)
+        self._rank(point, units, sites)
+        rho = np.empty(stages.option_cost.size)
+        option_values(
+            arcs.start, arcs.client, self._through, stages.demand, point.u, self._order,
+            self._count, stages.option_site, stages.option_cost, stages.option_capacity, rho,
+        )  # fmt: skip
+        prices = Prices(point, -np.inf, rho, self.storage_values(point, sites))
+        chosen, opened = self._chosen(prices, sites, storages)
+        violation = self.violation(point, units, self._taken(chosen), opened, sites)
+        return self._bounded(prices, chosen, opened), violation, chosen, opened
+
+    def _rank(self, point: Point, units: tuple[FloatArray, FloatArray], sites: Side) -> None:
+        """Rank the arcs of each open pair that pay."""
+        stages, arcs = self.stages, self.stages.arcs
         open_pair = np.repeat(~sites.forbidden, stages.n_products)
+        if stages.n_storages:
+            through_costs(
+                arcs.start, arcs.client, arcs.cost, stages.demand, point.u, *units, open_pair,
+                self._through,
+            )  # fmt: skip
         rank_clients(
-            arcs.start, arcs.client, arcs.cost, stages.demand, u, beta, open_pair,
+            arcs.start, arcs.client, self._through, stages.demand, point.u, open_pair,
             self._order, self._count,
         )  # fmt: skip
-        option_values(
-            arcs.start, arcs.client, arcs.cost, stages.demand, u, beta, self._order, self._count,
-            stages.option_site, stages.option_cost, stages.option_capacity, rho,
-        )  # fmt: skip
-        nothing = np.zeros(0)
-        storage_values(
-            stages.feed, stages.most, stages.storage_cost, stages.storage_capacity, beta,
-            open_pair, rho_storage, np.zeros(0, dtype=np.bool_), nothing, fill=False,
-        )  # fmt: skip
-        prices = Prices(u, beta, -np.inf, rho, rho_storage)
-        chosen, opened = self._chosen(prices, sites, storages)
-        return self._bounded(prices, chosen, opened), chosen, opened, open_pair
 
     def _chosen(self, prices: Prices, sites: Side, storages: Side) -> tuple[IntArray, IntArray]:
         """Options and storages of the inner minimum."""
@@ -173,12 +184,22 @@ class Ascent:
         value = np.where(best >= 0, prices.option_value[best], np.inf)
         return best[cheapest(value, sites)], cheapest(prices.storage_value, storages)
 
+    def _taken(self, chosen: IntArray) -> Taken:
+        """What the chosen options serve."""
+        stages, arcs = self.stages, self.stages.arcs
+        found = taken_arcs(
+            arcs.start, arcs.client, stages.demand, self._order, self._count,
+            stages.option_site, stages.option_capacity, chosen, self._arc, self._part,
+        )  # fmt: skip
+        arc = self._arc[:found]
+        return Taken(arcs.pair[arc], arcs.client[arc].astype(np.int64), self._part[:found])
+
     def _bounded(self, prices: Prices, chosen: IntArray, opened: IntArray) -> Prices:
         """Prices with their bound."""
-        u, beta = prices.u, prices.beta
+        u = prices.point.u
         parts = prices.option_value[chosen].sum() + prices.storage_value[opened].sum()
         # Huge prices cancel in these sums; what rounding may have added does not count.
-        lost = _ROUNDING * (np.abs(u).sum() + np.abs(beta) @ self.stages.largest.ravel())
+        lost = _ROUNDING * (np.abs(u).sum() + self.magnitude(prices.point))
         return dataclasses.replace(prices, bound=float(u.sum() + parts - lost))
 
     def totalled(self, prices: Prices, sites: Side, storages: Side) -> Prices:
@@ -189,39 +210,16 @@ class Ascent:
         """Price τ ≤ 0 of a unit in the knapsack of each site's largest size, (pairs,)."""
         stages, arcs = self.stages, self.stages.arcs
         tau = np.empty(stages.n_pairs)
-        everywhere = np.repeat(~stages.sites.forbidden, stages.n_products)
-        rank_clients(
-            arcs.start, arcs.client, arcs.cost, stages.demand, prices.u, prices.beta, everywhere,
-            self._order, self._count,
-        )  # fmt: skip
+        self._rank(prices.point, self.units(prices.point, stages.storages), stages.sites)
         thresholds(
-            arcs.start, arcs.client, arcs.cost, stages.demand, prices.u, prices.beta,
+            arcs.start, arcs.client, self._through, stages.demand, prices.point.u,
             self._order, self._count, stages.largest.ravel(), tau,
         )  # fmt: skip
-        return tau
-
-    def decisions(
-        self, chosen: IntArray, opened: IntArray, beta: FloatArray, open_pair: BoolArray
-    ) -> tuple[FloatArray, FloatArray]:
-        """Say what is missing at each client, and what each pair sends beyond its feeds."""
-        stages, arcs = self.stages, self.stages.arcs
-        served, load = np.zeros(stages.n), np.zeros(stages.n_pairs)
-        arriving = np.zeros(stages.n_pairs)
-        fill_options(
-            arcs.start, arcs.client, stages.demand, self._order, self._count,
-            stages.option_site, stages.option_capacity, chosen, served, load,
-        )  # fmt: skip
-        mask = np.zeros(stages.n_storages, dtype=bool)
-        mask[opened] = True
-        storage_values(
-            stages.feed, stages.most, stages.storage_cost, stages.storage_capacity, beta,
-            open_pair, np.zeros(0), mask, arriving, fill=True,
-        )  # fmt: skip
-        return 1.0 - served, load - arriving
+        return np.where(np.repeat(stages.sites.forbidden, stages.n_products), 0.0, tau)
 
     def raise_bound(
         self,
-        start: tuple[FloatArray, FloatArray],
+        start: Point,
         upper: float,
         iterations: int,
         watch: Watch,
@@ -230,13 +228,14 @@ class Ascent:
         *,
         step: float = 0.5,
         before: Relaxation | None = None,
+        clients_only: bool = False,
     ) -> Relaxation:
         """Raise the bound by volume steps aimed at ``upper``.
 
         Parameters
         ----------
-        start : (n,), (pairs,) float
-            First prices u and β.
+        start : Point
+            First prices.
         upper : float
             Cost of a known answer, or a guess of it.
         iterations : int
@@ -248,44 +247,53 @@ class Ascent:
         step : float
             First step as a share of the Polyak step.
         before : Relaxation, optional
-            Goes on from its prices and averages, with the same restrictions.
+            Goes on from its averages, with the same restrictions.
+        clients_only : bool
+            Whether other prices may stay, where that makes steps much quicker.
         """
+        return self.climbed(
+            start, upper, iterations, watch,
+            self.stages.sites if sites is None else sites,
+            self.stages.storages if storages is None else storages,
+            step=step, before=before,
+        )  # fmt: skip
+
+    def climbed(
+        self,
+        start: Point,
+        upper: float,
+        iterations: int,
+        watch: Watch,
+        sites: Side,
+        storages: Side,
+        *,
+        step: float,
+        before: Relaxation | None,
+    ) -> Relaxation:
+        """Take the steps of the volume algorithm."""
         stages = self.stages
-        sites = stages.sites if sites is None else sites
-        storages = stages.storages if storages is None else storages
-        two = stages.n_storages > 0
-        best, chosen, opened, pairs = self.evaluate(
-            np.minimum(start[0], stages.unserved), start[1] * two, sites, storages
-        )
-        short, lacking = self.decisions(chosen, opened, best.beta, pairs)
-        option = _indicator(chosen, stages.option_cost.size)
-        storage = _indicator(opened, stages.n_storages)
-        if before is not None:
+        first = start.with_clients(np.minimum(start.u, stages.unserved))
+        best, average, chosen, opened = self.evaluate(first, sites, storages)
+        option = indicator(chosen, stages.option_cost.size)
+        storage = indicator(opened, stages.n_storages)
+        if before is not None and before.violation is not None:
             step = max(before.step, _SMALLEST_STEP * 10)
-            short, lacking = before.short.copy(), before.lacking.copy()
+            average = before.violation.copy()
             option, storage = before.option.copy(), before.storage.copy()
         stalled, newest = 0, _NEWEST
         for turn in range(iterations):
             if watch.over or best.bound >= upper:
                 break
-            du = short * self._client_scale
-            db = lacking / self._pair_scale * two
-            length = _product(short, du) + _product(lacking, db)
+            length = self.length(best.point, average)
             if length <= _NOTHING * max(abs(best.bound), _NOTHING):
                 break
             aim = upper if np.isfinite(upper) else best.bound + _UNKNOWN * abs(best.bound) + 1.0
             size = step * max(aim - best.bound, 1e-9 * abs(aim)) / length
-            found, chosen, opened, pairs = self.evaluate(
-                np.minimum(best.u + size * du, stages.unserved), best.beta + size * db,
-                sites, storages,
-            )  # fmt: skip
-            new_short, new_lacking = self.decisions(chosen, opened, found.beta, pairs)
-            weight = self._weight(short, lacking, new_short, new_lacking, newest)
-            uphill = _product(new_short, du) + _product(new_lacking, db)
-            short += weight * (new_short - short)
-            lacking += weight * (new_lacking - lacking)
-            option += weight * (_indicator(chosen, option.size) - option)
-            storage += weight * (_indicator(opened, storage.size) - storage)
+            tried = self.stepped(best.point, average, size)
+            found, violation, chosen, opened = self.evaluate(tried, sites, storages)
+            share, uphill = self.turn(best.point, average, violation, newest)
+            option += share * (indicator(chosen, option.size) - option)
+            storage += share * (indicator(opened, storage.size) - storage)
             if found.bound > best.bound:
                 best, stalled = found, 0
                 if uphill > 0:
@@ -298,43 +306,16 @@ class Ascent:
                         break
             if turn % 100 == 99:
                 newest = max(newest * 0.5 if step < 0.05 else newest, 0.005)
-        return Relaxation(best, option, storage, short, lacking, step)
-
-    def _weight(
-        self,
-        short: FloatArray,
-        lacking: FloatArray,
-        new_short: FloatArray,
-        new_lacking: FloatArray,
-        most: float,
-    ) -> float:
-        """Weight of the newest decisions that makes the averaged violation shortest."""
-        first, second = new_short - short, new_lacking - lacking
-        client, pair = first * self._client_scale, second / self._pair_scale
-        length = _product(first, client) + _product(second, pair)
-        if length <= 0.0:
-            return most
-        along = _product(short, client) + _product(lacking, pair)
-        return float(np.clip(-along / length, most / 10, most))
+        return Relaxation(best, option, storage, step, average)
 
 
-def best_options(stages: Stages, rho: FloatArray) -> IntArray:
-    """Option of least value of each site, −1 for a site without options, (j,)."""
-    order = np.lexsort((rho, stages.option_site))
-    site = stages.option_site[order]
-    first = np.ones(site.size, dtype=bool)
-    first[1:] = site[1:] != site[:-1]
-    best = np.full(stages.n_sites, -1, dtype=np.int64)
-    best[site[first]] = order[first]
-    return best
-
-
-def _product(first: FloatArray, second: FloatArray) -> float:
+def product(first: FloatArray, second: FloatArray) -> float:
     """Scalar product without the threads of BLAS, which cost more than they bring here."""
     return float((first * second).sum())
 
 
-def _indicator(chosen: IntArray, size: int) -> FloatArray:
+def indicator(chosen: IntArray, size: int) -> FloatArray:
+    """1 where chosen, else 0."""
     mark = np.zeros(size)
     mark[chosen] = 1.0
     return mark

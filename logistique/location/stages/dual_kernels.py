@@ -1,13 +1,10 @@
-"""One evaluation of the Lagrangian of a two-stage question.
+"""One evaluation of the Lagrangian of a two-stage question, the part of the sites.
 
-Relaxed are "every client is served once" (u_i, money per client) and "what leaves a site came
-from a storage" (β_p per unit of flow, p = site × product). What is left falls apart:
+What a client costs from a site *through* the storage that is cheapest for it (see
+:mod:`link_kernels`) is given per arc. With the prices u of serving the clients, every option is a
+continuous knapsack: sort by price per unit, fill.
 
-    L(u, β) = Σ_i u_i + min Σ_o ρ_o y_o + min Σ_s ρ_s z_s,
-    ρ_o = f_o + Σ_l min { Σ_i (c_ij + q_i β_p − u_i) x_i : Σ q_i x_i ≤ capacity_ol, 0 ≤ x ≤ 1 },
-    ρ_s = g_s + Σ_l min { Σ_j (e_sjl − β_p) w_j : Σ_j w_j ≤ capacity_sl, 0 ≤ w_j ≤ most_sp }.
-
-Each inner minimum is a continuous knapsack: sort by price per unit, fill.
+    ρ_o = f_o + Σ_l min { Σ_i (through_ij − u_i) x_i : Σ q_i x_i ≤ capacity_ol, 0 ≤ x ≤ 1 }.
 """
 
 from __future__ import annotations
@@ -27,14 +24,13 @@ _SHIFTS = 25
 """Moves per arc up to which arcs are sorted by insertion."""
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def rank_clients(
     start: IntArray,
     client: Int32Array,
-    cost: FloatArray,
+    through: FloatArray,
     demand: FloatArray,
     u: FloatArray,
-    beta: FloatArray,
     open_pair: BoolArray,
     order: Int32Array,
     count: IntArray,
@@ -59,7 +55,7 @@ def rank_clients(
         for t in range(size):
             e = order[first + t]
             i = client[e]
-            value = (cost[e] + demand[i] * beta[p] - u[i]) / max(demand[i], _LEAST_DEMAND)
+            value = (through[e] - u[i]) / max(demand[i], _LEAST_DEMAND)
             if value < 0.0:
                 price[found] = value
                 order[first + found] = e
@@ -73,7 +69,7 @@ def rank_clients(
             order[first : first + found] = order[first : first + found][again]
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _inserted(price: FloatArray, order: Int32Array) -> bool:
     """Sort by insertion; false, with both arrays in step, where too much is out of order."""
     left = _SHIFTS * price.size
@@ -92,14 +88,13 @@ def _inserted(price: FloatArray, order: Int32Array) -> bool:
     return True
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def option_values(
     start: IntArray,
     client: Int32Array,
-    cost: FloatArray,
+    through: FloatArray,
     demand: FloatArray,
     u: FloatArray,
-    beta: FloatArray,
     order: Int32Array,
     count: IntArray,
     option_site: IntArray,
@@ -117,7 +112,7 @@ def option_values(
             for t in range(start[p], start[p] + count[p]):
                 e = order[t]
                 i = client[e]
-                price = cost[e] + demand[i] * beta[p] - u[i]
+                price = through[e] - u[i]
                 if demand[i] <= room:
                     value += price
                     room -= demand[i]
@@ -127,12 +122,11 @@ def option_values(
         rho[o] = value
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def site_values(
-    cost: FloatArray,
+    through: FloatArray,
     demand: FloatArray,
     u: FloatArray,
-    beta: float,
     room: FloatArray,
     reach: float,
     value: FloatArray,
@@ -142,10 +136,8 @@ def site_values(
 
     Parameters
     ----------
-    cost, demand, u : (n,) float
-        Costs from the site, demands and prices of all clients.
-    beta : float
-        Price of a unit at the site.
+    through, demand, u : (n,) float
+        Costs from the site, feeding included, demands and prices of all clients.
     room : (k,) float
         Capacities of the sizes.
     reach : float
@@ -161,14 +153,14 @@ def site_values(
         Number of clients taken: as many as fill a size or have the demand wanted.
     """
     count = 0
-    for i in range(cost.size):
-        if cost[i] + demand[i] * beta - u[i] < 0.0:
+    for i in range(through.size):
+        if through[i] < u[i]:
             taken[count] = i
             count += 1
     price = np.empty(count)
     for t in range(count):
         i = taken[t]
-        price[t] = (cost[i] + demand[i] * beta - u[i]) / max(demand[i], _LEAST_DEMAND)
+        price[t] = (through[i] - u[i]) / max(demand[i], _LEAST_DEMAND)
     order = np.argsort(price)
     taken[:count] = taken[:count][order]
     most = 0
@@ -178,7 +170,7 @@ def site_values(
         used = 0
         for t in range(count):
             i = taken[t]
-            reduced = cost[i] + demand[i] * beta - u[i]
+            reduced = through[i] - u[i]
             used = t + 1
             if demand[i] <= left:
                 value[o] += reduced
@@ -195,14 +187,13 @@ def site_values(
     return count
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def thresholds(
     start: IntArray,
     client: Int32Array,
-    cost: FloatArray,
+    through: FloatArray,
     demand: FloatArray,
     u: FloatArray,
-    beta: FloatArray,
     order: Int32Array,
     count: IntArray,
     capacity: FloatArray,
@@ -217,12 +208,12 @@ def thresholds(
             i = client[e]
             room -= demand[i]
             if room < 0.0:
-                tau[p] = (cost[e] + demand[i] * beta[p] - u[i]) / demand[i]
+                tau[p] = (through[e] - u[i]) / demand[i]
                 break
 
 
-@njit(cache=True)
-def fill_options(
+@njit(cache=True, nogil=True)
+def taken_arcs(
     start: IntArray,
     client: Int32Array,
     demand: FloatArray,
@@ -231,11 +222,18 @@ def fill_options(
     option_site: IntArray,
     option_capacity: FloatArray,
     chosen: IntArray,
-    served: FloatArray,
-    load: FloatArray,
-) -> None:
-    """Add what the chosen options serve, per client and per pair."""
+    arc: IntArray,
+    part: FloatArray,
+) -> int:
+    """List the arcs that the chosen options serve, and the part of the client each carries.
+
+    Returns
+    -------
+    int
+        Number of arcs listed in ``arc`` and ``part``.
+    """
     products = option_capacity.shape[1]
+    found = 0
     for o in chosen:
         for product in range(products):
             p = option_site[o] * products + product
@@ -243,15 +241,16 @@ def fill_options(
             for t in range(start[p], start[p] + count[p]):
                 e = order[t]
                 i = client[e]
-                part = 1.0 if demand[i] <= room else room / demand[i]
-                served[i] += part
-                load[p] += part * demand[i]
+                arc[found] = e
+                part[found] = 1.0 if demand[i] <= room else room / demand[i]
+                found += 1
                 room -= demand[i]
                 if room <= 0.0:
                     break
+    return found
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def storage_values(
     feed: FloatArray,
     most: FloatArray,

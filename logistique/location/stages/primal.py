@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistique.location.stages.core import Side, Stages
-from logistique.location.stages.dual import Relaxation, best_options
 from logistique.location.stages.exchange import Move, moves
 from logistique.location.stages.flow import Flows, best_flows, enough, trimmed
+from logistique.location.stages.prices import Relaxation, best_options
 from logistique.location.stages.quick import QuickCosts, unit_costs
 from logistique.location.watch import Watch
 
@@ -131,6 +131,10 @@ class Improver:
         late = late or self.best is None
         if (self.watch.over and not late) or not self._new(option, storage):
             return None
+        return self.flows(option, storage, late=late)
+
+    def flows(self, option: IntArray, storage: BoolArray, *, late: bool = False) -> Flows | None:
+        """As :meth:`tried`, whether it was costed before or not."""
         found = best_flows(self.stages, option, storage, None if late else self.watch)
         if found is not None:
             found = trimmed(self.stages, found)

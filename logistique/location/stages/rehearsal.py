@@ -8,10 +8,11 @@ import numpy as np
 
 from logistique.location.distances import as_distances
 from logistique.location.stages.core import Arcs, Side, Stages
-from logistique.location.stages.dual import Ascent
+from logistique.location.stages.feed_ascent import FeedAscent
+from logistique.location.stages.link_ascent import LinkAscent
 from logistique.location.stages.search import first_prices
 from logistique.location.stages.wide import Wide
-from logistique.location.stages.wide_ascent import WideAscent
+from logistique.location.stages.wide_ascent import WideAscent, prolonged
 from logistique.location.watch import Watch
 
 _STEPS = 3
@@ -40,7 +41,11 @@ def rehearse_stages(watch: Watch) -> None:
     )
     source = as_distances(np.arange(1.0, n * m + 1).reshape(n, m))
     wide = Wide.of(stages, source, np.zeros(m), m)
-    start = first_prices(wide.stages)
-    ascent = Ascent(wide.stages)
-    ascent.capacity_prices(ascent.raise_bound(start, math.inf, _STEPS, watch).prices)
-    WideAscent(wide).raise_bound(start, math.inf, _STEPS, watch)
+    member = np.arange(n)
+    for kind in (FeedAscent, LinkAscent):
+        ascent = kind(wide.stages)
+        found = ascent.raise_bound(first_prices(ascent), math.inf, _STEPS, watch)
+        units = ascent.units(found.prices.point, stages.storages)
+        thrift = ascent.capacity_prices(found.prices)
+        prolonged(source, stages.demand, wide.stages, found, member, units, thrift)
+        WideAscent(wide, kind).raise_bound(found.prices.point, math.inf, _STEPS, watch)

@@ -14,8 +14,11 @@ from logistique.errors import InfeasibleError
 from logistique.location.lp import LpStatus
 from logistique.location.stages.core import Side, Stages
 from logistique.location.stages.covers import least_count
-from logistique.location.stages.dual import Ascent, Relaxation, best_options
+from logistique.location.stages.dual import Ascent
+from logistique.location.stages.feed_ascent import FeedAscent
 from logistique.location.stages.flow import Flows, best_flows, costed
+from logistique.location.stages.link_ascent import LinkAscent
+from logistique.location.stages.prices import Point, Relaxation, best_options
 from logistique.location.stages.primal import Improver, rounded
 from logistique.location.stages.program import Part, Program
 from logistique.location.stages.tree import Node, Tree
@@ -30,6 +33,9 @@ SMALL = 6_000
 
 _ROOT_STEPS = 500
 _ROOT_ROUNDS = 4
+_AHEAD = 0.05
+"""Distance to a bound known, relative, that another Lagrangian aims at first."""
+
 _BEFORE = 0.4
 """Part of the time that prices may take before there is an answer."""
 
@@ -75,21 +81,20 @@ def decisions(stages: Stages) -> int:
     return stages.option_cost.size + stages.n_storages + stages.arcs.client.size + feeds
 
 
-def first_prices(stages: Stages) -> tuple[FloatArray, FloatArray]:
+def first_prices(ascent: Ascent) -> Point:
     """Prices of a client served and fed at least cost, with its part of the opening costs."""
-    arcs = stages.arcs
+    stages, arcs = ascent.stages, ascent.stages.arcs
+    unit, rate = np.zeros(stages.n_pairs), 0.0
     if stages.n_storages:
-        beta = np.ascontiguousarray(stages.feed.min(axis=1).T).ravel()
-        beta = np.where(np.isfinite(beta), beta, 0.0)
-        beta = beta + _least_rate(stages.storage_cost, stages.storage_capacity, stages.total)
-    else:
-        beta = np.zeros(stages.n_pairs)
+        rate = _least_rate(stages.storage_cost, stages.storage_capacity, stages.total)
+        least = np.ascontiguousarray(stages.feed.min(axis=1).T).ravel()
+        unit = np.where(np.isfinite(least), least, 0.0) + rate
     u = np.full(stages.n, np.inf)
-    reach = arcs.cost + stages.demand[arcs.client] * beta[arcs.pair]
+    reach = arcs.cost + stages.demand[arcs.client] * unit[arcs.pair]
     np.minimum.at(u, arcs.client, reach)
     u = np.where(np.isfinite(u), u, 0.0)
-    rate = _least_rate(stages.option_cost, stages.option_capacity, stages.total)
-    return np.minimum(u + rate * stages.demand, stages.unserved), beta
+    u += _least_rate(stages.option_cost, stages.option_capacity, stages.total) * stages.demand
+    return ascent.start(np.minimum(u, stages.unserved), unit, rate)
 
 
 def _least_rate(cost: FloatArray, capacity: FloatArray, total: FloatArray) -> float:
@@ -203,15 +208,14 @@ class StagesSearch:
     def _whole(self) -> None:
         """Hand the whole model to HiGHS."""
         with self.watch.part("integral"):
-            self._integral(Part.whole(self.stages), bounding=True, share=1.0)
+            self._integral(Part.whole(self.stages), self.improver.best, bounding=True, share=1.0)
         self.steps.append(f"{decisions(self.stages)} decisions: the whole model at once")
 
-    def _integral(self, part: Part, *, bounding: bool, share: float) -> bool:
+    def _integral(self, part: Part, known: Flows | None, *, bounding: bool, share: float) -> bool:
         """Solve a part; returns whether HiGHS proved that it holds no answer at all."""
         program = Program(self.stages, part, self.watch)
-        best = self.improver.best
-        if best is not None:
-            program.start(best.option, best.storage, best.share, best.feed)
+        if known is not None:
+            program.start(known.option, known.storage, known.share, known.feed)
         gap = self.watch.limits.gap
         answer = program.model.solve(
             time_s=self.watch.left * share,
@@ -222,7 +226,7 @@ class StagesSearch:
             },
         )
         if answer.status is LpStatus.INFEASIBLE:
-            if bounding and best is None:
+            if bounding and known is None:
                 raise InfeasibleError("no choice of sites and storages serves every customer")
             return True
         if answer.values is not None:
@@ -238,9 +242,8 @@ class StagesSearch:
         return False
 
     def _large(self) -> None:
-        ascent = Ascent(self.stages)
         with self.watch.part("prices"):
-            root = self.root(ascent)
+            ascent, root = self.root(self.stages)
         if self.improver.best is not None and not self.done:
             with self.watch.part("exchanges"):
                 self.improver.improved(self.improver.best, _FIRST_EXCHANGES)
@@ -258,44 +261,86 @@ class StagesSearch:
         if not self.done:
             self._whole()
 
-    def root(self, ascent: Ascent) -> Node:
-        """Raise the bound of the whole question; answers are rounded from the averages."""
-        stages = self.stages
-        start, step = first_prices(stages), 0.5
-        aim = math.inf
+    def root(self, stages: Stages) -> tuple[Ascent, Node]:
+        """Raise the bound of the whole question; answers are rounded from the averages.
+
+        Parameters
+        ----------
+        stages : Stages
+            The question, or one with fewer arcs whose bounds guide.
+
+        Returns
+        -------
+        Ascent, Node
+            The Lagrangian that bounds more, and where it stands.
+        """
+        feeds = FeedAscent(stages)
+        node = self._raised(feeds, -math.inf)
+        assert node is not None
+        if self.done or stages.n_storages == 0:
+            return feeds, node
+        links = LinkAscent(stages)
+        other = self._raised(links, node.relaxation.prices.bound)
+        return (feeds, node) if other is None else (links, other)
+
+    def _raised(self, ascent: Ascent, least: float) -> Node | None:
+        """Raise the bound; None if a first round does not lead to the least wanted."""
+        start, step = first_prices(ascent), 0.5
+        aim = math.inf if math.isinf(least) else least + _AHEAD * abs(least)
         relaxation: Relaxation | None = None
         for _ in range(_ROOT_ROUNDS):
             first = self.improver.best is None
             watch = self.watch.within(_BEFORE * self.watch.left) if first else self.watch
+            before = -math.inf if relaxation is None else relaxation.prices.bound
             relaxation = ascent.raise_bound(
                 start, min(aim, self.cost), _ROOT_STEPS, watch, step=step, before=relaxation
             )
             prices = relaxation.prices
-            gained = prices.bound - self.bound
+            if prices.bound < least:
+                return None
             self.lift(prices.bound, "prices")
             self.improver.tried(*rounded(self.stages, relaxation))
-            start, aim = (prices.u, prices.beta), prices.bound + 0.02 * abs(prices.bound)
+            start, aim = prices.point, prices.bound + 0.02 * abs(prices.bound)
             relaxation = dataclasses.replace(relaxation, step=max(relaxation.step, 0.2))
-            if self.done or gained < 1e-4 * abs(prices.bound):
+            if self.done or prices.bound - before < 1e-4 * abs(prices.bound):
                 break
         assert relaxation is not None
-        return Node(self.bound, stages.sites, stages.storages, relaxation, 0)
+        return Node(self.bound, self.stages.sites, self.stages.storages, relaxation, 0)
 
     def _kernel(self, root: Node, share: float, extra: float, depth: int) -> None:
         """Search the promising part of the question with HiGHS, then exchange places."""
-        part = kernel(self.stages, root.relaxation, self.improver.best, extra, depth)
-        self._integral(part, bounding=False, share=share)
-        self.steps.append(
-            f"a model of {part.options.size} sizes, {part.storages.size} storages and "
-            f"{part.arcs.size} arcs"
-        )
-        self.watch.tell(self.cost, self.bound, "kernel")
+        self.kernel(root, self.improver.best, share, extra, depth)
         best = self.improver.best
         if best is not None and not self.done:
             best = self.improver.improved(best, _EXCHANGES)
             if not self.done:
                 self.improver.shaken(best, _EXCHANGES, self.rng)
             self.watch.tell(self.cost, self.bound, "exchanges")
+
+    def kernel(
+        self, node: Node, known: Flows | None, share: float, extra: float, depth: int
+    ) -> None:
+        """Search what is promising in a part of the question with HiGHS.
+
+        Parameters
+        ----------
+        node : Node
+            The part, with its relaxation.
+        known : Flows or None
+            An answer in the part, whose places and arcs are kept.
+        share : float
+            Part of the time left that this may take.
+        extra, depth : float, int
+            As for :func:`kernel`.
+        """
+        stages = self.stages.restricted(node.sites, node.storages)
+        part = kernel(stages, node.relaxation, known, extra, depth)
+        self._integral(part, known, bounding=False, share=share)
+        self.steps.append(
+            f"a model of {part.options.size} sizes, {part.storages.size} storages and "
+            f"{part.arcs.size} arcs"
+        )
+        self.watch.tell(self.cost, self.bound, "kernel")
 
     def _tree(self, ascent: Ascent, root: Node) -> None:
         def improve(node: Node) -> None:
@@ -350,30 +395,31 @@ def kernel(
     if best is not None:
         site[best.option >= 0] = 1.0
         storage[best.storage] = 1.0
-    sites = _promising(site, value, extra)
-    zones = _promising(storage, prices.storage_value, extra)
+    sites = _promising(site, value, extra, stages.sites)
+    zones = _promising(storage, prices.storage_value, extra, stages.storages)
     options = np.flatnonzero(np.isin(stages.option_site, sites))
-    near = _nearest(stages, prices.beta, sites, depth)
+    near = _nearest(stages, prices.point.guide(stages, relaxation.storage), sites, depth)
     if best is not None:
         near |= best.share > 0
     return Part.of(stages, options, zones, near)
 
 
-def _promising(average: FloatArray, value: FloatArray, extra: float) -> IntArray:
+def _promising(average: FloatArray, value: FloatArray, extra: float, side: Side) -> IntArray:
     used = average > 0.02
     count = int(used.sum())
     order = np.lexsort((value, -used.astype(int)))
+    order = order[~side.forbidden[order] | used[order]]
     return np.sort(order[: min(count + max(int(extra * count), 3), order.size)])
 
 
-def _nearest(stages: Stages, beta: FloatArray, sites: IntArray, depth: int) -> BoolArray:
+def _nearest(stages: Stages, unit: FloatArray, sites: IntArray, depth: int) -> BoolArray:
     """Mark the ``depth`` cheapest arcs of each client from some sites, feeding included."""
     arcs = stages.arcs
     present = np.zeros(stages.n_sites, dtype=bool)
     present[sites] = True
     inside = np.flatnonzero(present[arcs.pair // stages.n_products])
     client = arcs.client[inside].astype(np.int64)
-    price = arcs.cost[inside] + stages.demand[client] * beta[arcs.pair[inside]]
+    price = arcs.cost[inside] + stages.demand[client] * unit[arcs.pair[inside]]
     order = np.lexsort((price, client))
     sorted_client = client[order]
     first = np.searchsorted(sorted_client, sorted_client, side="left")

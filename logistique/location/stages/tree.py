@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import dataclasses
 import heapq
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from logistique.location.stages.core import Side, Stages
-from logistique.location.stages.dual import Ascent, Relaxation, excluded
+from logistique.location.stages.prices import Point, Relaxation, excluded
 from logistique.location.watch import Watch
 
 FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
 
 _STEPS = 250
-_INTEGRAL = 0.03
+INTEGRAL = 0.03
 """Averages this close to a whole number are not branched on, unless nothing else is left."""
 
 
@@ -37,6 +40,24 @@ class Node:
     storages: Side
     relaxation: Relaxation
     depth: int
+
+
+class RaisesBounds(Protocol):
+    """The Lagrangian of a question, as a tree needs it."""
+
+    def raise_bound(
+        self,
+        start: Point,
+        upper: float,
+        iterations: int,
+        watch: Watch,
+        sites: Side | None = None,
+        storages: Side | None = None,
+        *,
+        step: float = 0.5,
+    ) -> Relaxation:
+        """Bound a part of the question."""
+        ...
 
 
 class Tree:
@@ -60,12 +81,14 @@ class Tree:
         From a cost to the least improvement that is looked for.
     exclude : bool
         Whether places that no better answer has open are forbidden in the parts.
+    storages_only : bool
+        Whether a part counts as decided when its averages open no more storages than it must.
     """
 
     def __init__(
         self,
         stages: Stages,
-        ascent: Ascent,
+        ascent: RaisesBounds,
         upper: Callable[[], float],
         improve: Callable[[Node], None],
         settle: Callable[[Node], float],
@@ -73,8 +96,10 @@ class Tree:
         margin: Callable[[float], float],
         *,
         exclude: bool = True,
+        storages_only: bool = False,
     ) -> None:
         self.stages = stages
+        self.storages_only = storages_only
         self.exclude = exclude
         self.ascent = ascent
         self.upper = upper
@@ -144,16 +169,29 @@ class Tree:
             return None
         before = parent.relaxation.prices
         relaxation = self.ascent.raise_bound(
-            (before.u, before.beta), self.cutoff, _STEPS, self.watch, sites, storages, step=0.3
+            before.point, self.cutoff, _STEPS, self.watch, sites, storages, step=0.3
         )
         bound = max(parent.bound, relaxation.prices.bound)
         room = self.cutoff - relaxation.prices.bound
         if self.exclude and math.isfinite(room):
             sites, storages = excluded(relaxation.prices, self.stages, sites, storages, room)
-        node = Node(bound, sites, storages, relaxation, parent.depth + 1)
+        node = Node(
+            bound, sites, storages, dataclasses.replace(relaxation, violation=None),
+            parent.depth + 1,
+        )  # fmt: skip
         if bound < self.cutoff:
             self.improve(node)
         return node
+
+    def _divided(self, average: FloatArray, cost: FloatArray, free: IntArray) -> tuple[int, float]:
+        """Place to divide at and its score; −1 where storages count as decided."""
+        apart = np.minimum(average[free], 1 - average[free])
+        if self.storages_only and apart.max() < INTEGRAL:
+            used = free[average[free] > 0.5]
+            return (int(used[0]), _TIE) if used.size else (-1, 0.0)
+        scores = apart * (cost[free] + _TIE)
+        best = int(np.argmax(scores))
+        return int(free[best]), float(scores[best])
 
     def _branch(self, node: Node) -> list[tuple[Side, Side]] | None:
         """Divide where averages are furthest from whole numbers, weighed by opening costs."""
@@ -166,21 +204,21 @@ class Tree:
         found: list[tuple[float, tuple[Side, Side], int]] = []
         levels = ((node.storages, averages.storage, stages.storage_cost),
                   (node.sites, site, site_cost))  # fmt: skip
-        for level, (side, average, cost) in enumerate(levels):
+        for level, (side, average, cost) in enumerate(levels[: 1 if self.storages_only else 2]):
             total = float(average.sum())
             low = math.floor(total)
-            if side.lowest <= low < side.highest and _INTEGRAL < total - low < 1 - _INTEGRAL:
+            if side.lowest <= low < side.highest and INTEGRAL < total - low < 1 - INTEGRAL:
                 typical = float(average @ cost) / total if total > 0 else float(cost.mean())
                 score = _NUMBER * min(total - low, low + 1 - total) * (typical + _TIE)
                 halves = side.counted(0, low), side.counted(low + 1, side.highest)
                 found.append((score, halves, level))
             free = np.flatnonzero(~side.required & ~side.forbidden)
             if free.size:
-                scores = np.minimum(average[free], 1 - average[free]) * (cost[free] + _TIE)
-                best = int(np.argmax(scores))
-                place = int(free[best])
+                place, score = self._divided(average, cost, free)
+                if place < 0:
+                    continue
                 halves = side.where(place, opened=False), side.where(place, opened=True)
-                found.append((float(scores[best]), halves, level))
+                found.append((score, halves, level))
         if not found:
             return None
         _, halves, level = max(found, key=lambda item: item[0])

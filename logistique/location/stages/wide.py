@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from logistique.location.distances import Distances
 from logistique.location.stages.core import Arcs, Stages
-from logistique.location.stages.dual import Prices
 from logistique.location.stages.dual_kernels import site_values
+from logistique.location.stages.link_kernels import through_column
+from logistique.location.stages.prices import Prices
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -95,13 +96,17 @@ class Wide:
         )
         return cls(dataclasses.replace(stages, arcs=arcs), source, listed)
 
-    def everywhere(self, prices: Prices, closed: BoolArray) -> tuple[Prices, Pairs]:
+    def everywhere(
+        self, prices: Prices, units: tuple[FloatArray, FloatArray], closed: BoolArray
+    ) -> tuple[Prices, Pairs]:
         """Prices with the values of all sizes over all pairs, and the pairs that lower them.
 
         Parameters
         ----------
         prices : Prices
-            Client and unit prices, with values over the arcs.
+            Prices, with values over the arcs.
+        units : (m, k), (n, k) float
+            Prices of a unit at each site and of each client from k sources.
         closed : (m,) bool
             Sites that may not open; their values stay.
 
@@ -115,7 +120,8 @@ class Wide:
         order = np.argsort(stages.option_site, kind="stable")
         first = np.searchsorted(stages.option_site[order], np.arange(stages.n_sites + 1))
         values = prices.option_value.copy()
-        taken = np.empty(stages.n, dtype=np.int64)
+        taken, through = np.empty(stages.n, dtype=np.int64), np.empty(stages.n)
+        u = prices.point.u
         clients, sites, costs = [], [], []
         places = np.flatnonzero(~closed)
         step = max(1, _ENTRIES_AT_ONCE // stages.n)
@@ -125,8 +131,9 @@ class Wide:
             for site, cost in zip(part, block, strict=True):
                 options = order[first[site] : first[site + 1]]
                 value = np.empty(options.size)
+                through_column(cost, stages.demand, u, units[0][site], units[1], through)
                 count = site_values(
-                    cost, stages.demand, prices.u, prices.beta[site],
+                    through, stages.demand, u,
                     stages.option_capacity[options, 0], _SLACK * stages.largest[site, 0],
                     value, taken,
                 )  # fmt: skip

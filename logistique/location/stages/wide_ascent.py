@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from logistique.location.distances import Distances
 from logistique.location.stages.core import Side, Stages
-from logistique.location.stages.dual import Ascent, Relaxation
+from logistique.location.stages.dual import Ascent
+from logistique.location.stages.link_kernels import least_prices
+from logistique.location.stages.prices import Point, Relaxation
 from logistique.location.stages.wide import Wide
 from logistique.location.watch import Watch
 
@@ -28,25 +31,28 @@ _KEPT = 1.5
 _ROWS = 2_000
 
 
-class WideAscent(Ascent):
+class WideAscent:
     """Ascent of a question with arcs left out; its relaxations carry bounds for all pairs.
 
     Parameters
     ----------
     wide : Wide
         The question.
+    kind : callable
+        Makes the Lagrangian of a question.
     pricing : float
         Seconds that pricing all pairs takes, where that is known.
     """
 
-    def __init__(self, wide: Wide, pricing: float = 0.0) -> None:
-        super().__init__(wide.stages)
+    def __init__(self, wide: Wide, kind: Callable[[Stages], Ascent], pricing: float = 0.0) -> None:
         self.wide = wide
+        self.kind = kind
         self.pricing = pricing
+        self._inner = kind(wide.stages)
 
     def raise_bound(
         self,
-        start: tuple[FloatArray, FloatArray],
+        start: Point,
         upper: float,
         iterations: int,
         watch: Watch,
@@ -55,30 +61,33 @@ class WideAscent(Ascent):
         *,
         step: float = 0.5,
         before: Relaxation | None = None,
+        clients_only: bool = False,
     ) -> Relaxation:
         """As :meth:`Ascent.raise_bound`; pairs that lower the bound much are listed afterwards.
 
         Ends early enough to price all pairs; where that is too late, the bound is −inf. The
         first call without a known duration prices in any case.
         """
-        sites = self.stages.sites if sites is None else sites
-        storages = self.stages.storages if storages is None else storages
-        found = super().raise_bound(
+        stages = self.wide.stages
+        sites = stages.sites if sites is None else sites
+        storages = stages.storages if storages is None else storages
+        found = self._inner.raise_bound(
             start, upper + _LOSS * abs(upper), iterations,
             watch.within(watch.left - _KEPT * self.pricing), sites, storages,
-            step=step, before=before,
+            step=step, before=before, clients_only=clients_only,
         )  # fmt: skip
         if watch.left < self.pricing:
             unknown = dataclasses.replace(found.prices, bound=-np.inf)
             return dataclasses.replace(found, prices=unknown)
-        closed = sites.forbidden | self.stages.sites.forbidden
+        closed = sites.forbidden | stages.sites.forbidden
         begun = watch.elapsed
-        prices, pairs = self.wide.everywhere(found.prices, closed)
+        units = self._inner.units(found.prices.point, storages)
+        prices, pairs = self.wide.everywhere(found.prices, units, closed)
         self.pricing = watch.elapsed - begun
-        prices = self.totalled(prices, sites, storages)
+        prices = self._inner.totalled(prices, sites, storages)
         if prices.bound < found.prices.bound - _LOSS * abs(prices.bound) and pairs[0].size:
             self.wide = self.wide.with_arcs(*pairs)
-            super().__init__(self.wide.stages)
+            self._inner = self.kind(self.wide.stages)
         return dataclasses.replace(found, prices=prices)
 
 
@@ -88,12 +97,13 @@ def prolonged(
     coarse: Stages,
     relaxation: Relaxation,
     member: IntArray,
-    price: FloatArray,
+    units: tuple[FloatArray, FloatArray],
+    thrift: FloatArray,
 ) -> FloatArray:
     """Prices of single clients from those of their groups, (n,).
 
-    A client ranks the sites by its cost with the price of a unit there, capacity included, and
-    pays that of the site at which the averages of the sites add up to one.
+    A client ranks the sites by its cost with the price of a unit there, feeding and capacity
+    included, and pays that of the site at which the averages of the sites add up to one.
 
     Parameters
     ----------
@@ -107,19 +117,24 @@ def prolonged(
         Of that question.
     member : (n,) int
         Group of each client.
-    price : (m,) float
-        Price of a unit at each site.
+    units : (m, k), (groups, k) float
+        Prices of a unit at each site and of each group from k sources.
+    thrift : (m,) float
+        Price τ ≤ 0 of a unit of each site's room.
     """
     average = np.zeros(coarse.n_sites)
     np.add.at(average, coarse.option_site, relaxation.option)
     active = np.flatnonzero(average > _ACTIVE)
     mass = np.where(coarse.demand > 0, coarse.demand, 1.0)
-    u = demand * (relaxation.prices.u / mass)[member]
+    u = demand * (relaxation.prices.point.u / mass)[member]
     if active.size == 0:
         return u
     for start in range(0, demand.size, _ROWS):
         stop = min(start + _ROWS, demand.size)
-        path = source.rows(start, stop)[:, active] + demand[start:stop, None] * price[active]
+        fed = np.empty((stop - start, active.size))
+        least_prices(units[0][active], units[1], member[start:stop], fed)
+        path = source.rows(start, stop)[:, active]
+        path += demand[start:stop, None] * (fed - thrift[active])
         order = np.argsort(path, axis=1, kind="stable")
         filled = np.cumsum(average[active][order], axis=1)
         place = np.minimum((filled < 1 - 1e-9).sum(axis=1), active.size - 1)

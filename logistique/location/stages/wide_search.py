@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from logistique.location.distances import Distances
-from logistique.location.stages.core import Arcs, Stages
-from logistique.location.stages.dual import Ascent, Relaxation
+from logistique.location.stages.core import Arcs, Side, Stages
+from logistique.location.stages.dual import Ascent
 from logistique.location.stages.flow import Flows, best_flows, trimmed
 from logistique.location.stages.groups import groups
+from logistique.location.stages.prices import Point, Prices, Relaxation, excluded
 from logistique.location.stages.primal import Improver, allowed, rounded
 from logistique.location.stages.quick import unit_costs
 from logistique.location.stages.search import Found, StagesSearch, counted
@@ -21,6 +23,7 @@ from logistique.location.stages.tree import Node, Tree
 from logistique.location.stages.wide import Wide
 from logistique.location.stages.wide_ascent import WideAscent, prolonged
 from logistique.location.watch import Watch
+from logistique.shortest_paths.side_by_side import side_by_side
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -35,8 +38,11 @@ _COARSE_DEPTH = 48
 _DEPTH = 4
 """Arcs listed per client at first."""
 
-_STEPS = (30, 60, 100, 150, 150, 150, 150)
+_STEPS = (30, 60, 100, 150, 150, 150)
 """Steps between two times of pricing all pairs; few while many pairs begin to matter."""
+
+_CLIENTS = 4
+"""Of these times, those before which only the prices of the clients move."""
 
 _STEP = 0.1
 """First step of an ascent from prices of groups, as a share of the Polyak step."""
@@ -51,20 +57,23 @@ _GROUPED = 0.5
 _READS = 2.5
 """Time kept for pricing all pairs and costing an answer, in times of the grouping of clients."""
 
-_EXCHANGES, _SHAKES, _REFINED = 0.15, 0.15, 0.15
+_EXCHANGES, _SHAKES, _REFINED = 0.03, 0.03, 0.04
 """Parts of the time left for exchanges of groups, from disturbed answers, and of finer groups."""
 
-_PARTED = 0.3
+_PARTED = 0.15
 """Part of the time left for the tree on groups."""
 
 _DEEPER = 0.6
 """Gap of that tree, as a share of the gap asked for."""
 
-_PART_STEPS = 40
-"""Steps from the prices of a part of groups."""
+_QUICK_STEPS, _PART_STEPS = 25, 100
+"""Steps of client prices from those of a part of groups; steps of all prices where that is little."""
 
-_NODE_EXCHANGES = 0.005
-_WORTH = 0.003
+_KERNEL, _KERNEL_SIZE = 0.15, (0.8, 0.1, 6)
+"""Part of the time left for HiGHS on a part of the groups; its share of that, places and arcs."""
+
+_NODE_EXCHANGES = 0.02
+_WORTH = 0.02
 """Distance to the best answer, relative, within which a rounding is improved by exchanges."""
 
 
@@ -83,6 +92,22 @@ def _near(coarse: Stages) -> Stages:
     group, site = np.nonzero(mark & np.isfinite(cost))
     arcs = Arcs.of(site, group, cost[group, site], coarse.n_pairs)
     return dataclasses.replace(coarse, arcs=arcs)
+
+
+def _decided(side: Side) -> bool:
+    """Whether every place must be open or closed."""
+    return bool((side.required | side.forbidden).all())
+
+
+def _called(
+    job: Callable[[], tuple[WideAscent, Relaxation] | None],
+) -> tuple[WideAscent, Relaxation] | None:
+    return job()
+
+
+def _joined(side: Side, other: Side) -> Side:
+    """Side in which what either forbids is forbidden."""
+    return dataclasses.replace(side, forbidden=side.forbidden | other.forbidden)
 
 
 class WideSearch:
@@ -107,7 +132,8 @@ class WideSearch:
         self.fine: Stages | None = None
         self.steps: list[str] = []
         self.rng = np.random.default_rng(watch.limits.seed)
-        self._beta = np.zeros(stages.n_sites)
+        self._unit = np.zeros(stages.n_sites)
+        self._excluded = False
 
     @property
     def cost(self) -> float:
@@ -140,33 +166,35 @@ class WideSearch:
         with self.watch.part("groups"):
             member, coarse, search = self._grouped(COARSE, _GROUPED)
         with self.watch.part("group prices"):
-            group_ascent = Ascent(_near(search.stages))
-            coarse_root = search.root(group_ascent)
-            prices = coarse_root.relaxation.prices
-            self._beta = prices.beta - group_ascent.capacity_prices(prices)
+            group_ascent, coarse_root = search.root(_near(search.stages))
+            found = coarse_root.relaxation
+            thrift = group_ascent.capacity_prices(found.prices)
+            guide = found.prices.point.guide(group_ascent.stages, found.storage)
+            self._unit = guide - thrift
         improver = search.improver
         with self.watch.part("group answers"):
-            self._searched(improver, coarse_root.relaxation)
+            self._first_answer(improver, coarse_root.relaxation)
+            parts = self._parts(improver, group_ascent, coarse_root)
+        with self.watch.part("prices and answers"):
+            jobs: tuple[Callable[[], tuple[WideAscent, Relaxation] | None], ...] = (
+                lambda: self._searched(search, parts),
+                lambda: self._prices(group_ascent, found, member, thrift),
+            )
+            priced = side_by_side(_called, jobs, self.watch.limits.threads)[1]
+            assert priced is not None
+            ascent, relaxation = priced
             self._costed_best(improver)
-            improver.watch = self._part_of_time(1.0)
-        with self.watch.part("prices"):
-            ascent, relaxation = self._prices(coarse, coarse_root.relaxation, member)
-        if not self.done:
-            with self.watch.part("tree of groups"):
-                parts = self._parts(search.improver, group_ascent, coarse_root)
         if not self.done:
             with self.watch.part("finer answers"):
                 self._refined()
         if not self.done:
             with self.watch.part("tree"):
+                base = found.prices.point
                 mass = np.where(coarse.demand > 0, coarse.demand, 1.0)
-                base = coarse_root.relaxation.prices
-                moved = [
-                    (part, ((part.relaxation.prices.u - base.u) / mass)[member] * self.stages.demand,
-                     part.relaxation.prices.beta - base.beta)
-                    for part in parts
-                ]  # fmt: skip
-                self._tree(ascent, relaxation, moved, improver)
+                self._tree(
+                    ascent, relaxation, parts,
+                    lambda point: self._carried(relaxation, point, base, mass, member), improver,
+                )  # fmt: skip
         return Found(self.best, self.bound, self.steps, self.fine)
 
     def _grouped(self, count: int, share: float) -> tuple[IntArray, Stages, StagesSearch]:
@@ -185,47 +213,60 @@ class WideSearch:
         """Clock of a search inside this one."""
         return self.watch.within(share * self.watch.left)
 
-    def _searched(self, improver: Improver, relaxation: Relaxation) -> None:
-        """Find answers of the groups."""
-        if improver.best is None:
-            for _ in range(20):
-                improver.tried(*rounded(improver.stages, relaxation, self.rng))
-                if improver.best is not None or self.watch.over:
-                    break
+    def _first_answer(self, improver: Improver, relaxation: Relaxation) -> None:
+        """Find an answer of the groups, if rounding has not found one yet."""
+        for _ in range(20):
+            if improver.best is not None or self.watch.over:
+                return
+            improver.tried(*rounded(improver.stages, relaxation, self.rng))
+
+    def _searched(self, search: StagesSearch, parts: list[Node]) -> None:
+        """Search the most promising part of the groups for answers, then exchange places."""
+        improver = search.improver
+        search.watch = improver.watch = self._part_of_time(_KERNEL)
+        part = next((part for part in parts if _decided(part.storages)), None)
+        if part is not None:
+            known = improver.flows(*rounded(improver.stages, part.relaxation))
+            if known is not None:
+                search.kernel(part, known, *_KERNEL_SIZE)
+        improver.watch = self._part_of_time(1.0)
         if improver.best is not None:
             flows = improver.improved(improver.best, _EXCHANGES)
             improver.shaken(flows, _SHAKES, self.rng)
 
     def _prices(
-        self, coarse: Stages, relaxation: Relaxation, member: IntArray
+        self, coarse: Ascent, relaxation: Relaxation, member: IntArray, thrift: FloatArray
     ) -> tuple[WideAscent, Relaxation]:
         """Raise the bound of single clients from the prices of their groups."""
         demand = self.stages.demand
-        u = prolonged(self.source, demand, coarse, relaxation, member, self._beta)
         stages = self.stages
         nothing = Wide(stages, self.source, np.zeros(self.source.shape, dtype=bool))
-        ascent = WideAscent(nothing)
-        start = u, relaxation.prices.beta
+        ascent = WideAscent(nothing, type(coarse))
+        units = coarse.units(relaxation.prices.point, stages.storages)
+        u = prolonged(self.source, demand, coarse.stages, relaxation, member, units, thrift)
+        start = relaxation.prices.point.of_members(u, member)
         found = ascent.raise_bound(start, math.inf, 0, self.watch)
         self._lift(found.prices.bound)
         if self.done:
             return ascent, found
-        wide = ascent.wide.joined(Wide.of(stages, self.source, self._beta, _DEPTH))
-        ascent = WideAscent(wide, ascent.pricing)
+        wide = ascent.wide.joined(Wide.of(stages, self.source, self._unit, _DEPTH))
+        ascent = WideAscent(wide, type(coarse), ascent.pricing)
         before = None
         latest = -math.inf
-        for steps in _STEPS:
+        for turn, steps in enumerate(_STEPS):
             before_arcs, last = ascent.wide, latest
             aim = self.cost
             if not math.isfinite(aim):
                 aim = relaxation.prices.bound * (1 + _AIM)
             found = ascent.raise_bound(
                 start, aim, steps, self.watch, stages.sites, stages.storages,
-                step=_STEP, before=before,
+                step=_STEP, before=before, clients_only=turn < _CLIENTS,
             )  # fmt: skip
-            start = found.prices.u, found.prices.beta
+            start = found.prices.point
             before = dataclasses.replace(found, step=max(found.step, _STEP / 4))
             self._lift(found.prices.bound)
+            self._exclude(found.prices)
+            stages = self.stages
             latest = found.prices.bound
             same = ascent.wide is before_arcs
             if self.done or (same and 0 <= latest - last < _SLOW * abs(latest)):
@@ -236,8 +277,19 @@ class WideSearch:
         )
         return ascent, found
 
+    def _exclude(self, prices: Prices) -> None:
+        """Forbid places that no answer has which is better by what is looked for."""
+        room = self.cutoff - prices.bound
+        if 0 <= room < math.inf:
+            self._excluded = True
+            stages = self.stages
+            sides = excluded(prices, stages, stages.sites, stages.storages, room)
+            self.stages = stages.restricted(*sides)
+
     def _lift(self, bound: float) -> None:
-        self.bound = max(self.bound, min(bound, self.cost))
+        """Record a bound on every answer that is better by what is looked for."""
+        least = self.cutoff if self._excluded else self.cost
+        self.bound = max(self.bound, min(bound, least))
         self.watch.tell(self.cost, self.bound, "prices")
 
     def _refined(self) -> None:
@@ -260,41 +312,112 @@ class WideSearch:
             self._costed_best(improver)
 
     def _parts(self, improver: Improver, ascent: Ascent, root: Node) -> list[Node]:
-        """Divide the question by a tree on the groups; its bounds are guesses for all clients."""
+        """Divide the question by storages on the groups; bounds of groups guide, but prove nothing.
+
+        Returns
+        -------
+        list of Node
+            Parts that make up the whole, least bound first.
+        """
+        decided: list[Node] = []
+
+        def settled(node: Node) -> float:
+            decided.extend(self._split(ascent, node, improver.cost))
+            flows = improver.tried(*rounded(improver.stages, node.relaxation))
+            if flows is not None and flows.cost <= improver.cost:
+                self._costed_best(improver)
+            return node.bound
+
         tree = Tree(
-            ascent.stages, ascent, lambda: improver.cost,
-            lambda node: self._improved(improver, node), lambda node: node.bound,
+            ascent.stages, ascent, lambda: improver.cost, lambda _: None, settled,
             self._part_of_time(_PARTED), lambda cost: _DEEPER * self.margin(cost),
-            exclude=False,
+            exclude=False, storages_only=True,
         )  # fmt: skip
         start = dataclasses.replace(root, sites=self.stages.sites, storages=self.stages.storages)
         tree.search([start], lambda _: None)
         self.steps.append(f"{tree.nodes} nodes on groups")
-        parts = tree.open_parts
-        return [start] if tree.decided or not parts else parts
+        return sorted([*tree.open_parts, *decided], key=lambda node: node.bound)
+
+    def _split(self, ascent: Ascent, node: Node, aim: float) -> list[Node]:
+        """Part with just the storages it must open, and part with more of them."""
+        must = node.storages.required
+        just = dataclasses.replace(node.storages, forbidden=~must)
+        more = node.storages.counted(int(must.sum()) + 1, must.size)
+        parts = [dataclasses.replace(node, storages=just)]
+        if more.lowest <= min(more.highest, int((~more.forbidden).sum())):
+            found = ascent.raise_bound(
+                node.relaxation.prices.point, aim, _QUICK_STEPS, self.watch, node.sites, more
+            )
+            found = dataclasses.replace(found, violation=None)
+            bound = max(node.bound, found.prices.bound)
+            parts.append(Node(bound, node.sites, more, found, node.depth + 1))
+        return parts
+
+    def _carried(
+        self, root: Relaxation, part: Point, base: Point, mass: FloatArray, member: IntArray
+    ) -> Point:
+        """Prices of clients for a part, from how those of the groups moved."""
+        u = root.prices.point.u + ((part.u - base.u) / mass)[member] * self.stages.demand
+        return root.prices.point.moved(base, part, u, member)
+
+    @property
+    def cutoff(self) -> float:
+        """Bound at which a part holds nothing that is looked for."""
+        return self.cost - self.margin(self.cost)
+
+    def _bounded(
+        self, ascent: WideAscent, node: Node, start: Point, steps: int, *, quick: bool
+    ) -> Node:
+        """Raise the bound of a part, and forbid places in it that no better answer has."""
+        found = ascent.raise_bound(
+            start, self.cutoff, steps, self.watch, node.sites, node.storages,
+            step=_STEP / 2, clients_only=quick,
+        )  # fmt: skip
+        sides = node.sites, node.storages
+        room = self.cutoff - found.prices.bound
+        if 0 <= room < math.inf:
+            sides = excluded(found.prices, self.stages, *sides, room)
+        return Node(
+            max(node.bound, found.prices.bound), *sides,
+            dataclasses.replace(found, violation=None), node.depth,
+        )  # fmt: skip
 
     def _tree(
         self,
         ascent: WideAscent,
         root: Relaxation,
-        parts: list[tuple[Node, FloatArray, FloatArray]],
+        parts: list[Node],
+        carried: Callable[[Point], Point],
         improver: Improver,
     ) -> None:
         """Bound every part on all pairs, then divide those that may hold better answers."""
         nodes = [
-            Node(self.bound, part.sites, part.storages, root, part.depth) for part, _, _ in parts
-        ]
-        for number, (part, du, dbeta) in enumerate(parts):
-            if self.done:
-                break
-            cutoff = self.cost - self.margin(self.cost)
-            found = ascent.raise_bound(
-                (root.prices.u + du, root.prices.beta + dbeta), cutoff, _PART_STEPS, self.watch,
-                part.sites, part.storages, step=_STEP / 2,
-            )  # fmt: skip
-            nodes[number] = dataclasses.replace(
-                nodes[number], bound=max(self.bound, found.prices.bound), relaxation=found
+            Node(self.bound, _joined(part.sites, self.stages.sites),
+                 _joined(part.storages, self.stages.storages), root, part.depth)
+            for part in parts
+        ]  # fmt: skip
+
+        def bounded(number: int) -> Node:
+            own = WideAscent(ascent.wide, ascent.kind, ascent.pricing)
+            node, point = nodes[number], carried(parts[number].relaxation.prices.point)
+            for steps, quick in ((_QUICK_STEPS, True), (_PART_STEPS, False)):
+                if self.watch.over or node.bound >= self.cutoff:
+                    return node
+                node = self._bounded(own, node, point, steps, quick=quick)
+                point = node.relaxation.prices.point
+            print(
+                number,
+                round(self.watch.elapsed, 1),
+                node.bound,
+                self.cutoff,
+                np.flatnonzero(node.storages.required),
+                (~node.storages.forbidden).sum(),
+                (~node.sites.forbidden).sum(),
+                node.storages.lowest,
             )
+            return node
+
+        nodes = side_by_side(bounded, range(len(nodes)), self.watch.limits.threads)
         self._lift(min(node.bound for node in nodes))
         tree = Tree(
             self.stages, ascent, lambda: self.cost, lambda node: self._improved(improver, node),
@@ -313,10 +436,10 @@ class WideSearch:
         if not allowed(self.stages, option, storage):
             return
         wide = Wide(self.stages, self.source, np.zeros((0, 0), dtype=bool))
-        fine = wide.opened(option, self._beta)
+        fine = wide.opened(option, self._unit)
         flows = best_flows(dataclasses.replace(fine, single=False), option, storage)
         if flows is None:
-            fine = wide.opened(option, self._beta, depth=option.size)
+            fine = wide.opened(option, self._unit, depth=option.size)
             flows = best_flows(dataclasses.replace(fine, single=False), option, storage)
         if flows is not None and fine.single:
             flows = one_site_each(fine, flows)
