@@ -11,10 +11,10 @@ from logistique.congestion import Flows, Visited
 from logistique.network.graph import FloatArray, IntArray
 from logistique.pipeline.traffic_question import BIKE, ScenarioQuestion
 from logistique.pipeline.traffic_world import TrafficWorld
+from logistique.shortest_paths.side_by_side import side_by_side
 from logistique.traffic.assignment import equilibrium
 from logistique.traffic.background import Background
 from logistique.traffic.equilibrium_result import Equilibrium
-from logistique.shortest_paths.side_by_side import side_by_side
 from logistique.traffic.vehicles import VehicleClass
 
 

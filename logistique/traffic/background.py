@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistique.network.graph import RoadClass, RoadGraph
+from logistique.shortest_paths.side_by_side import side_by_side
 from logistique.traffic.assignment import equilibrium
 from logistique.traffic.equilibrium_result import Equilibrium
 from logistique.traffic.gravity import fitted_gravity, gravity
 from logistique.traffic.network import TrafficNetwork
-from logistique.shortest_paths.side_by_side import side_by_side
 from logistique.traffic.vehicles import VehicleClass
 from logistique.traffic.volume_delay import VolumeDelay
 

@@ -10,11 +10,14 @@ from staged_oracle import best_two_level
 
 from logistique.location.distances import DenseDistances
 from logistique.location.stages.core import Arcs, Side, Stages
-from logistique.location.stages.dual import Ascent, excluded
 from logistique.location.stages.exchange import moves
+from logistique.location.stages.feed_ascent import FeedAscent, FeedPoint
 from logistique.location.stages.flow import best_flows
 from logistique.location.stages.groups import groups
+from logistique.location.stages.link_ascent import LinkAscent, LinkPoint
+from logistique.location.stages.prices import excluded
 from logistique.location.stages.quick import QuickCosts, unit_costs
+from logistique.location.stages.search import first_prices
 from logistique.location.stages.wide import Wide
 from logistique.location.stages.wide_ascent import WideAscent
 from logistique.location.watch import Watch
@@ -65,46 +68,123 @@ def optimum(stages, cost, **rules):
     )  # fmt: skip
 
 
-def near_prices(rng, stages, cost):
+LAGRANGIANS = [FeedAscent, LinkAscent]
+
+
+def near_prices(rng, stages, cost, kind):
     """Prices of about what serving costs, so that some arcs pay and some do not."""
     u = np.sort(cost, axis=1)[:, :2].mean(axis=1) + stages.demand * rng.uniform(0, 8, stages.n)
-    return u, rng.uniform(0, 5, stages.n_sites)
+    if kind is FeedAscent:
+        return FeedPoint(u, rng.uniform(0, 5, stages.n_sites))
+    link = rng.uniform(-1, 1, (stages.n, stages.n_storages)).clip(min=0)
+    return LinkPoint(u, link, rng.uniform(0, 3, (stages.n_storages, 1)))
 
 
+@pytest.mark.parametrize("kind", LAGRANGIANS)
 @settings(max_examples=60, deadline=None)
-@given(SEEDS)
-def test_all_pairs_are_priced(seed):
+@given(seed=SEEDS)
+def test_all_pairs_are_priced(kind, seed):
     """Whatever is listed, the bound is that of all pairs, and the pairs named are what it took."""
     rng = np.random.default_rng(seed)
     stages, cost = tiny(rng, n=8, m=4, s=2)
-    prices = near_prices(rng, stages, cost)
-    full = Ascent(stages).evaluate(*prices, stages.sites, stages.storages)[0]
+    point = near_prices(rng, stages, cost, kind)
+    full = kind(stages).evaluate(point, stages.sites, stages.storages)[0]
     source = DenseDistances(cost)
     wide = Wide.of(stages, source, np.zeros(4), int(rng.integers(1, 4)))
-    ascent = Ascent(wide.stages)
-    part = ascent.evaluate(*prices, stages.sites, stages.storages)[0]
-    exact, pairs = wide.everywhere(part, stages.sites.forbidden)
+    ascent = kind(wide.stages)
+    part = ascent.evaluate(point, stages.sites, stages.storages)[0]
+    units = ascent.units(point, stages.storages)
+    exact, pairs = wide.everywhere(part, units, stages.sites.forbidden)
     exact = ascent.totalled(exact, stages.sites, stages.storages)
     assert exact.bound == pytest.approx(full.bound, rel=1e-9, abs=1e-9)
     assert np.allclose(exact.option_value, full.option_value)
     assert not wide.listed[pairs[0], pairs[1]].any()
-    wider = Ascent(wide.with_arcs(*pairs).stages)
-    again = wider.evaluate(*prices, stages.sites, stages.storages)[0]
+    wider = kind(wide.with_arcs(*pairs).stages)
+    again = wider.evaluate(point, stages.sites, stages.storages)[0]
     assert again.bound == pytest.approx(full.bound, rel=1e-9, abs=1e-9)
+
+
+@pytest.mark.parametrize("kind", LAGRANGIANS)
+@settings(max_examples=40, deadline=None)
+@given(seed=SEEDS)
+def test_prices_bound_every_answer(kind, seed):
+    """No prices bound above the optimum by enumeration, wherever the ascent stands or goes."""
+    rng = np.random.default_rng(seed)
+    stages, cost = tiny(rng, n=6, m=3, s=3)
+    ascent, point = kind(stages), near_prices(rng, stages, cost, kind)
+    best = optimum(stages, cost)
+    start = ascent.evaluate(point, stages.sites, stages.storages)[0]
+    assert start.bound <= best + 1e-6
+    found = ascent.raise_bound(point, np.inf, 60, Watch(Limits(time_s=60.0)))
+    assert start.bound <= found.prices.bound <= best + 1e-6
+    fixed = ascent.raise_bound(point, np.inf, 20, Watch(Limits(time_s=60.0)), clients_only=True)
+    assert fixed.prices.bound <= best + 1e-6
+    again = ascent.evaluate(fixed.prices.point, stages.sites, stages.storages)[0]
+    assert fixed.prices.bound == pytest.approx(again.bound, rel=1e-9)
+
+
+@settings(max_examples=20, deadline=None)
+@given(seed=SEEDS)
+def test_closed_storages_may_be_left_out(seed):
+    """A bound with few storages allowed is that of the question without the others."""
+    rng = np.random.default_rng(seed)
+    stages, cost = tiny(rng, n=6, m=3, s=4)
+    point = near_prices(rng, stages, cost, LinkAscent)
+    closed = np.zeros(4, dtype=bool)
+    closed[rng.permutation(4)[:2]] = True
+    side = dataclasses.replace(stages.storages, forbidden=closed)
+    watch = Watch(Limits(time_s=60.0))
+    found = LinkAscent(stages).raise_bound(point, np.inf, 5, watch, storages=side)
+    small = stages.narrowed(~closed)
+    other = LinkAscent(small).raise_bound(point.narrowed(~closed), np.inf, 5, watch)
+    assert found.prices.bound == pytest.approx(other.prices.bound, rel=1e-12)
+    whole = LinkAscent(stages).evaluate(found.prices.point, stages.sites, side)[0]
+    assert whole.bound == pytest.approx(found.prices.bound, rel=1e-9)
+    assert not found.storage[closed].any()
+
+
+def test_links_bound_more_where_a_storage_serves_many():
+    """Two clients, a storage beside each, room for both in either: one of them must go far.
+
+    Feeds by site open half of each storage and pay 10 + 2·1 = 12 by their bound; links see that a
+    client gets no more than half through half a storage: 10 + 1/2·(1 + 9)·2 = 20, the optimum.
+    """
+    nobody = np.zeros(2, dtype=bool)
+    stages = dataclasses.replace(
+        tiny(np.random.default_rng(0), n=2, m=2, s=2)[0],
+        demand=np.ones(2),
+        option_site=np.arange(2),
+        option_cost=np.zeros(2),
+        option_capacity=np.full((2, 1), 2.0),
+        option_floor=np.zeros(2),
+        storage_cost=np.full(2, 10.0),
+        storage_floor=np.zeros(2),
+        storage_capacity=np.full((2, 1), 2.0),
+        feed=np.array([[[1.0, 9.0], [9.0, 1.0]]]),
+        arcs=Arcs.of(np.arange(2), np.arange(2), np.zeros(2), 2),
+        storages=Side(nobody, nobody, 1, 2),
+    )
+    watch = Watch(Limits(time_s=60.0))
+    feeds, links = (
+        kind(stages).raise_bound(first_prices(kind(stages)), 20.0, 2_000, watch).prices.bound
+        for kind in LAGRANGIANS
+    )
+    assert feeds == pytest.approx(12.0, rel=1e-2)
+    assert links == pytest.approx(20.0, rel=1e-2)
 
 
 def test_a_bound_is_claimed_only_after_all_pairs_are_priced():
     """One arc per client overstates the bound; without time to price the others there is none."""
     stages, cost = tiny(np.random.default_rng(5), n=8, m=4, s=2)
     wide = Wide.of(stages, DenseDistances(cost), np.zeros(4), 1)
-    prices = near_prices(np.random.default_rng(5), stages, cost)
-    whole = Ascent(stages).evaluate(*prices, stages.sites, stages.storages)[0].bound
-    part = Ascent(wide.stages).evaluate(*prices, stages.sites, stages.storages)[0].bound
+    point = near_prices(np.random.default_rng(5), stages, cost, LinkAscent)
+    whole = LinkAscent(stages).evaluate(point, stages.sites, stages.storages)[0].bound
+    part = LinkAscent(wide.stages).evaluate(point, stages.sites, stages.storages)[0].bound
     assert part > whole
     watch = Watch(Limits(time_s=60.0))
-    first = WideAscent(wide).raise_bound(prices, np.inf, 0, watch)
+    first = WideAscent(wide, LinkAscent).raise_bound(point, np.inf, 0, watch)
     assert first.prices.bound == pytest.approx(whole, rel=1e-9)
-    late = WideAscent(wide, pricing=100.0).raise_bound(prices, np.inf, 50, watch)
+    late = WideAscent(wide, LinkAscent, pricing=100.0).raise_bound(point, np.inf, 50, watch)
     assert np.isneginf(late.prices.bound)
 
 
@@ -124,16 +204,16 @@ def test_a_search_inside_another_ends_with_it():
     assert inner.over
 
 
+@pytest.mark.parametrize("kind", LAGRANGIANS)
 @settings(max_examples=25, deadline=None)
-@given(SEEDS)
-def test_excluded_places_are_in_no_better_answer(seed):
+@given(seed=SEEDS)
+def test_excluded_places_are_in_no_better_answer(kind, seed):
     rng = np.random.default_rng(seed)
     stages, cost = tiny(rng, n=5, m=3, s=2)
     least = int(rng.integers(0, 3))
     stages = dataclasses.replace(stages, sites=dataclasses.replace(stages.sites, lowest=least))
-    prices = Ascent(stages).evaluate(
-        *near_prices(rng, stages, cost), stages.sites, stages.storages
-    )[0]
+    point = near_prices(rng, stages, cost, kind)
+    prices = kind(stages).evaluate(point, stages.sites, stages.storages)[0]
     room = float(rng.uniform(0, 15))
     sites, storages = excluded(prices, stages, stages.sites, stages.storages, room)
     for j in np.flatnonzero(sites.forbidden):

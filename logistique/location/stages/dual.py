@@ -185,7 +185,7 @@ class Ascent(ABC):
         return best[cheapest(value, sites)], cheapest(prices.storage_value, storages)
 
     def _taken(self, chosen: IntArray) -> Taken:
-        """What the chosen options serve."""
+        """List what the chosen options serve."""
         stages, arcs = self.stages, self.stages.arcs
         found = taken_arcs(
             arcs.start, arcs.client, stages.demand, self._order, self._count,

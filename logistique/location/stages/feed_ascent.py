@@ -48,7 +48,7 @@ class FeedPoint(Point):
         return dataclasses.replace(self, u=u, beta=self.beta + part.beta - base.beta)
 
     def guide(self, stages: Stages, storage: FloatArray) -> FloatArray:
-        """What a unit costs at each pair."""
+        """Return what a unit costs at each pair."""
         return self.beta
 
 

@@ -65,7 +65,7 @@ class LinkPoint(Point):
         return dataclasses.replace(self, u=u, link=link, room=room)
 
     def guide(self, stages: Stages, storage: FloatArray) -> FloatArray:
-        """What a unit costs at each pair, about: from the cheapest storage in use, links aside."""
+        """Return what a unit costs at each pair from the cheapest storage in use, links aside."""
         used = (storage > _USED) & ~stages.storages.forbidden
         if not used.any():
             used = ~stages.storages.forbidden

@@ -42,7 +42,7 @@ class Point(ABC):
 
     @abstractmethod
     def guide(self, stages: Stages, storage: FloatArray) -> FloatArray:
-        """What a unit costs at each pair, about, with storages open on average, (pairs,)."""
+        """Return about what a unit costs at each pair, storages being open on average, (pairs,)."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -124,7 +124,7 @@ class WideSearch:
     """
 
     def __init__(self, stages: Stages, source: Distances, watch: Watch) -> None:
-        self.stages = stages
+        self.question = self.stages = stages
         self.source = source
         self.watch = watch
         self.bound = -math.inf
@@ -162,7 +162,7 @@ class WideSearch:
             If no answer exists.
         """
         with self.watch.part("counts"):
-            self.stages = counted(self.stages, self.watch)
+            self.stages = self.question = counted(self.stages, self.watch)
         with self.watch.part("groups"):
             member, coarse, search = self._grouped(COARSE, _GROUPED)
         with self.watch.part("group prices"):
@@ -376,6 +376,7 @@ class WideSearch:
         sides = node.sites, node.storages
         room = self.cutoff - found.prices.bound
         if 0 <= room < math.inf:
+            self._excluded = True
             sides = excluded(found.prices, self.stages, *sides, room)
         return Node(
             max(node.bound, found.prices.bound), *sides,
@@ -405,16 +406,6 @@ class WideSearch:
                     return node
                 node = self._bounded(own, node, point, steps, quick=quick)
                 point = node.relaxation.prices.point
-            print(
-                number,
-                round(self.watch.elapsed, 1),
-                node.bound,
-                self.cutoff,
-                np.flatnonzero(node.storages.required),
-                (~node.storages.forbidden).sum(),
-                (~node.sites.forbidden).sum(),
-                node.storages.lowest,
-            )
             return node
 
         nodes = side_by_side(bounded, range(len(nodes)), self.watch.limits.threads)
@@ -433,9 +424,9 @@ class WideSearch:
 
     def _costed(self, option: IntArray, storage: BoolArray) -> None:
         """Cost open places on the fine question."""
-        if not allowed(self.stages, option, storage):
+        if not allowed(self.question, option, storage):
             return
-        wide = Wide(self.stages, self.source, np.zeros((0, 0), dtype=bool))
+        wide = Wide(self.question, self.source, np.zeros((0, 0), dtype=bool))
         fine = wide.opened(option, self._unit)
         flows = best_flows(dataclasses.replace(fine, single=False), option, storage)
         if flows is None:
