@@ -183,7 +183,6 @@ class WideSearch:
             priced = side_by_side(_called, jobs, self.watch.limits.threads)[1]
             assert priced is not None
             ascent, relaxation = priced
-            self._costed_best(improver)
         if not self.done:
             with self.watch.part("finer answers"):
                 self._refined()
@@ -233,6 +232,7 @@ class WideSearch:
         if improver.best is not None:
             flows = improver.improved(improver.best, _EXCHANGES)
             improver.shaken(flows, _SHAKES, self.rng)
+            self._costed_best(improver)
 
     def _prices(
         self, coarse: Ascent, relaxation: Relaxation, member: IntArray, thrift: FloatArray
