@@ -95,7 +95,9 @@ def two_stage_location(
     -----
     Small questions are one model of HiGHS. For the others the prices of clients and of what
     sites receive are raised by the volume algorithm (Barahona and Anbil, Mathematical
-    Programming 87, 2000), which leaves one knapsack per site, product and storage; the numbers
+    Programming 87, 2000), which leaves one knapsack per site, product and storage. Where that
+    bounds more, what a client gets through a storage is held to the part of it that is open
+    instead: a link for every client and storage, as strong as ``x ≤ y`` at sites. The numbers
     of open places are branched on first, then the places, while averages of the decisions
     along the way are rounded and improved by exchanges, each costed by minimum-cost flows.
 

@@ -1,4 +1,11 @@
-"""The search for questions with too many pairs to list."""
+"""The search for questions with too many pairs to list.
+
+Groups of clients that are served alike come first: prices, a division of the question by the
+storages that are open, answers. What the groups say guides and proves nothing. Then single clients
+are priced, from the prices of their groups; every part of the division gets a bound that holds for
+all pairs, parts side by side on the processors allowed, and those that may hold better answers are
+divided further.
+"""
 
 from __future__ import annotations
 
@@ -99,12 +106,6 @@ def _decided(side: Side) -> bool:
     return bool((side.required | side.forbidden).all())
 
 
-def _called(
-    job: Callable[[], tuple[WideAscent, Relaxation] | None],
-) -> tuple[WideAscent, Relaxation] | None:
-    return job()
-
-
 def _joined(side: Side, other: Side) -> Side:
     """Side in which what either forbids is forbidden."""
     return dataclasses.replace(side, forbidden=side.forbidden | other.forbidden)
@@ -180,7 +181,7 @@ class WideSearch:
                 lambda: self._searched(search, parts),
                 lambda: self._prices(group_ascent, found, member, thrift),
             )
-            priced = side_by_side(_called, jobs, self.watch.limits.threads)[1]
+            priced = side_by_side(lambda job: job(), jobs, self.watch.limits.threads)[1]
             assert priced is not None
             ascent, relaxation = priced
         if not self.done:
@@ -336,7 +337,8 @@ class WideSearch:
         start = dataclasses.replace(root, sites=self.stages.sites, storages=self.stages.storages)
         tree.search([start], lambda _: None)
         self.steps.append(f"{tree.nodes} nodes on groups")
-        return sorted([*tree.open_parts, *decided], key=lambda node: node.bound)
+        parts = sorted([*tree.open_parts, *decided], key=lambda node: node.bound)
+        return parts or [start]
 
     def _split(self, ascent: Ascent, node: Node, aim: float) -> list[Node]:
         """Part with just the storages it must open, and part with more of them."""
