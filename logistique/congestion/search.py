@@ -6,7 +6,10 @@
    First v̄ is zero, then the flows of the best plan, then the least mixture of all plans found,
    each on its cheapest routes (:mod:`logistique.congestion.plan_mixture`), whose bounds approach
    the least over mixtures of plans.
-2. *Kept cuts.* What integrality leaves is closed by a master model that holds all cuts found
+2. *Neighbours.* Where the model is one of sites and pairs alone, plans that open, close or exchange
+   sites of the best plan are drafted at the prices of its own flows, then at those of the mixture;
+   the most promising are routed, and the search moves to the first that is better.
+3. *Kept cuts.* What integrality leaves is closed by a master model that holds all cuts found
    (:mod:`logistique.congestion.master`).
 
 The best plan and the best bound of all rounds count.
@@ -23,6 +26,7 @@ from numpy.typing import NDArray
 from logistique.congestion.answer import CongestedPlan, Round, Visited
 from logistique.congestion.cuts import Cut, cuts_at, linearised
 from logistique.congestion.master import Master
+from logistique.congestion.neighbours import neighbours
 from logistique.congestion.plan_mixture import PlanMixture
 from logistique.congestion.question import CongestedProblem
 from logistique.congestion.routing import cheapest_flows, route
@@ -35,6 +39,7 @@ from logistique.model.progress import Listener
 from logistique.solvers.choose import solve
 from logistique.solvers.decisions import Decisions, cost_of
 from logistique.solvers.highs import SolverFailedError, Status
+from logistique.solvers.median_form import as_uncapacitated, misfit
 
 FloatArray = NDArray[np.float64]
 
@@ -48,6 +53,9 @@ _HELP = 0.05
 
 MASTER_ENTRIES = 4_000_000
 """Coefficients of all cuts beyond which the master is not built (memory, and HiGHS' time)."""
+
+NEIGHBOURS = 30
+"""Plans beside the best that are routed before it counts as better than its neighbours."""
 
 RELAXED_ROUNDS = 6
 """Cuts at points of the master's relaxation before its first integral solve."""
@@ -99,6 +107,7 @@ def solve_congested(
     if most_rounds is not None:
         return search.answer()
     search.helpful_linear_rounds()
+    search.descend()
     if not search.done and search.master_fits():
         search.master_rounds()
     while not search.done and search.linear_round():
@@ -150,6 +159,25 @@ class _Search:
         now, before = self.rounds[-1], self.rounds[max(len(self.rounds) - 5, 0)]
         left = now.best_value - now.best_bound
         return now.best_bound - before.best_bound >= _HELP * left
+
+    def descend(self) -> None:
+        """Move to better neighbours of the best plan while there are any."""
+        if misfit(self.question.problem):
+            return
+        turn = 0
+        while turn < 2 and not self.done and (best := self.best) is not None:
+            at = best.routed.flows if turn == 0 else self.point()
+            turn = 0 if self._moved(best, at) else turn + 1
+
+    def _moved(self, best: Visited, at: tuple[FloatArray, ...]) -> bool:
+        """Whether a neighbour drafted at the prices of some flows is better."""
+        problem, _ = linearised(self.question, cuts_at(self.question, at))
+        for draft in neighbours(as_uncapacitated(problem), best.open_option, NEIGHBOURS):
+            if self.done:
+                return False
+            if self.visit(draft, best.routed.flows).eur < best.eur - 1e-6 * abs(best.eur):
+                return True
+        return False
 
     def linear_round(self) -> bool:
         """Solve at one linearisation; False when nothing can come of it any more."""
