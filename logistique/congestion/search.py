@@ -48,7 +48,7 @@ LINEAR_ROUNDS = 8
 
 MOST_LINEAR_ROUNDS = 60
 
-_HELP = 0.05
+_HELP = 0.01
 """Four rounds help when they close this part of the gap."""
 
 MASTER_ENTRIES = 4_000_000
