@@ -40,6 +40,12 @@ def _world(path: Path, *more: str) -> TrafficWorld:
     return traffic_world(scenario, prepare(scenario))
 
 
+@pytest.fixture(scope="module")
+def known() -> TrafficWorld:
+    """The tutorial's own traffic."""
+    return _world(TUTORIAL)
+
+
 def test_trips_of_the_table_replace_the_gravity_model(tmp_path: Path) -> None:
     """600 trips of the 3 morning hours are 200 an hour; 1 000 of the whole day follow the shares."""
     rows = [
@@ -99,8 +105,9 @@ def test_counts_made_from_a_known_matrix_are_met(tmp_path: Path) -> None:
     assert world.background.trips.matrix[2] == pytest.approx(untouched.background.trips.matrix[2])
 
 
-def test_a_count_by_points_stands_on_the_road_in_its_direction(tmp_path: Path) -> None:
-    known = _world(TUTORIAL)
+def test_a_count_by_points_stands_on_the_road_in_its_direction(
+    tmp_path: Path, known: TrafficWorld
+) -> None:
     graph = known.graph
     ring = np.flatnonzero(graph.road_class == 1)
     a = int(ring[0])
@@ -151,7 +158,7 @@ def test_counters_off_the_roads_are_named_with_file_and_line(tmp_path: Path) -> 
         "far,day,100,,,-3.0,48.0,-3.0,48.1,",
     ]
     path = _scenario(tmp_path, counts="\n".join(rows) + "\n")
-    scenario = lg.load(path, overrides=["traffic.mode=system"])
+    scenario = lg.load(path, overrides=SYSTEM)
     with pytest.raises(InvalidInputError) as caught:
         traffic_world(scenario, prepare(scenario))
     lines = {f.where.rpartition(":")[2] for f in caught.value.findings}
@@ -159,8 +166,7 @@ def test_counters_off_the_roads_are_named_with_file_and_line(tmp_path: Path) -> 
     assert all("link_counts.csv" in f.where for f in caught.value.findings)
 
 
-def test_reports_tell_the_fit(tmp_path: Path) -> None:
-    known = _world(TUTORIAL)
+def test_reports_tell_the_fit(tmp_path: Path, known: TrafficWorld) -> None:
     graph, state = known.graph, known.background
     a = int(np.argmax(np.where(state.access, 0, state.equilibria[1].load - state.local_of(1))))
     flow = 0.9 * float(state.equilibria[1].load[a])
