@@ -94,6 +94,11 @@ class Period:
         total = self.background + flow
         return float(total @ self.times.time(total) - self.background @ self.free)
 
+    def delay_by_link(self, flow: FloatArray) -> FloatArray:
+        """Share of each link in D, (a,)."""
+        total = self.background + flow
+        return total * self.times.time(total) - self.background * self.free
+
     def marginal(self, flow: FloatArray) -> FloatArray:
         """Gradient of D at a flow, (a,): time of one more car unit plus what it costs others."""
         total = self.background + flow
