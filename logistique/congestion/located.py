@@ -21,7 +21,7 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
-_ASCENT = 400
+_ASCENT = 200
 """Steps on the multipliers; those of the last prices are a good start."""
 
 
