@@ -7,7 +7,11 @@ from hypothesis import strategies as st
 from sourcing_oracle import best_by_enumeration
 
 from logistique.errors import InfeasibleError, InvalidInputError
-from logistique.location import capacitated_facility_location, single_source_tree
+from logistique.location import (
+    capacitated_facility_location,
+    single_source,
+    single_source_tree,
+)
 from logistique.location.single_source import solve_single_source
 from logistique.location.single_source_answer import sourcing_core
 from logistique.location.watch import Watch
@@ -72,14 +76,17 @@ def test_equals_enumeration(question):
     assert found.objective == pytest.approx(best, rel=1e-7, abs=1e-7)
 
 
-@pytest.mark.parametrize("small", [0, 1000])
+@pytest.mark.parametrize(("small", "wide"), [(0, False), (1000, False), (0, True)])
 @pytest.mark.parametrize("whole", [True, False])
-def test_random_questions_equal_the_whole_model(whole, small, monkeypatch):
+def test_random_questions_equal_the_whole_model(whole, small, wide, monkeypatch):
     """Larger than enumeration can do: against the textbook model through HiGHS.
 
-    With linear programs for every part, and for the first ones alone.
+    With linear programs for every part, for the first ones alone, and with dives and regions
+    before the branching.
     """
     monkeypatch.setattr(single_source_tree, "_SMALL", small)
+    if wide:
+        monkeypatch.setattr(single_source, "_wide", lambda *_: True)
     from logistique.location.capacitated_core import CapacitatedCore
     from logistique.location.single_source_model import solve_sized
 
