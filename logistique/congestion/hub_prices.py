@@ -88,12 +88,12 @@ def hub_prices(question: CongestedProblem, sites: IntArray, points: Sequence[Poi
     ways: dict[int, list[dict[int, tuple[Trees, Trees]]]] = {int(site): [] for site in sites}
     for number, (period, point) in enumerate(zip(traffic.periods, points, strict=True)):
         price, eur_h = traffic.value_of_time, traffic.value_of_time * period.hours
-        marginal = period.marginal(point.total)
-        tangent = period.delay_by_link(point.total) - marginal * point.total
+        delay, marginal = period.delay_and_marginal(point.total)
+        tangent = delay - marginal * point.total
         constant += eur_h * float((1.0 - point.share) @ tangent)
         for site in sites:
-            own = period.marginal(point.alone[site])
-            left = own * point.alone[site] - period.delay_by_link(point.alone[site])
+            delay, own = period.delay_and_marginal(point.alone[site])
+            left = own * point.alone[site] - delay
             refund[site] += eur_h * float(point.share @ left)
             hub = one_hub(part, int(site))
             trees = hub.trees(traffic.roads, (1.0 - point.share) * marginal + point.share * own)

@@ -94,10 +94,12 @@ class Period:
         total = self.background + flow
         return float(total @ self.times.time(total) - self.background @ self.free)
 
-    def delay_by_link(self, flow: FloatArray) -> FloatArray:
-        """Share of each link in D, (a,)."""
+    def delay_and_marginal(self, flow: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Share of each link in D, and its gradient, (a,) each."""
         total = self.background + flow
-        return total * self.times.time(total) - self.background * self.free
+        time = self.times.time(total)
+        delay = total * time - self.background * self.free
+        return delay, time + total * self.times.derivative(total)
 
     def marginal(self, flow: FloatArray) -> FloatArray:
         """Gradient of D at a flow, (a,): time of one more car unit plus what it costs others."""

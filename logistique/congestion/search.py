@@ -6,12 +6,12 @@
    First v̄ is zero, then the flows of the best plan, then the least mixture of all plans found,
    each on its cheapest routes (:mod:`logistique.congestion.plan_mixture`), whose bounds approach
    the least over mixtures of plans.
-2. *Neighbours.* Where the model is one of sites and pairs alone, plans that open, close or exchange
-   sites of the best plan are drafted at the prices of its own flows, then at those of the mixture;
-   the most promising are routed, and the search moves to the first that is better.
-3. *Branching.* What integrality leaves of such a model is closed by branching on its sites
-   (:mod:`logistique.congestion.site_branching`).
-4. *Kept cuts.* What it leaves of other models is closed by a master model that holds all cuts
+2. *Branching.* Where the model is one of sites and pairs alone, what integrality leaves is closed
+   by branching on its sites (:mod:`logistique.congestion.site_branching`).
+3. *Neighbours.* If that ends early, plans that open, close or exchange sites of the best plan are
+   drafted at the prices of its own flows, then at those of the mixture; the most promising are
+   routed, and the search moves to the first that is better.
+4. *Kept cuts.* What integrality leaves of other models is closed by a master model that holds all cuts
    found (:mod:`logistique.congestion.master`).
 
 The best plan and the best bound of all rounds count.
@@ -112,9 +112,9 @@ def solve_congested(
     search.linear_rounds(most_rounds or LINEAR_ROUNDS)
     if most_rounds is not None:
         return search.answer()
+    search.branch()
     search.helpful_linear_rounds()
     search.descend()
-    search.branch()
     if not search.done and search.master_fits():
         search.master_rounds()
     while not search.done and search.linear_round():

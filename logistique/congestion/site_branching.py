@@ -44,15 +44,15 @@ _NEAR = 0.5
 part of what the mixture lacks."""
 
 _BLUNT = 0.05
-"""What smoothing may cost, as a part of the gap asked for."""
-
-_SHARPER = 2.0**0.5
-_BLUNTEST = 32.0
+"""What smoothing may cost, as a part of what the bound lacks, or of the gap asked for."""
 
 _PRECISION = 0.02
-"""To which a mixture is settled, as a part of the gap asked for."""
+"""To which a mixture is settled, as a part of the same."""
 
 _LEAST_GAP = 1e-7
+
+_DUST = 1e-9
+"""What a share may miss of the whole."""
 
 _ROUNDING = 1e-6
 """Part of the gap asked for that is left to rounding."""
@@ -80,8 +80,6 @@ class Node:
         Where the next tangents are taken as long as there is no mixture.
     worth : (n,) float or None
         Multipliers of the consumers.
-    turns : int
-        Tangents on the way to it.
     """
 
     bound: float
@@ -89,7 +87,6 @@ class Node:
     mixture: HubMixture | None
     points: Sequence[Point]
     worth: FloatArray | None = None
-    turns: int = 0
 
 
 @dataclass
@@ -212,7 +209,10 @@ class SiteTree:
             open_share = np.zeros(self._opening.size) if mixture is None else mixture.open_share
             self._respond(node, prices, node.points, open_share)
             self._judged(found.hubs, found.chosen)
-            node = self._offered(node, self._plan(prices, found.hubs, found.chosen))
+            offers = [self._plan(prices, found.hubs, found.chosen)]
+            if mixture is not None:
+                offers.append(self._rerouted(prices, mixture))
+            node = self._offered(node, offers)
             stale = 0 if node.bound > before + _RISE * (self.limit - before) else stale + 1
             near = value - node.bound <= _NEAR * (self.limit - value)
             if stale >= PATIENCE or near:
@@ -223,10 +223,11 @@ class SiteTree:
         """Find the best mixture of a node's plans and take the next tangents there."""
         if node.mixture is None:
             return node, np.inf
+        # A bound that is far below needs no sharp prices yet.
         gap_eur = max(self.watch.limits.gap, _LEAST_GAP) * abs(self.best)
-        bluntness = max(1.0, _BLUNTEST / _SHARPER**node.turns)
-        blunt = bluntness * _BLUNT * gap_eur / self.question.traffic.roads.n_links
-        mixture = node.mixture.settled(blunt, _PRECISION * gap_eur)
+        missing = max(gap_eur, min(self.limit - node.bound, abs(self.best)))
+        blunt = _BLUNT * missing / self.question.traffic.roads.n_links
+        mixture = node.mixture.settled(blunt, _PRECISION * missing)
         slopes = mixture.slopes(blunt)
         self._follow(mixture, slopes)
         points = [self._point(number, slope) for number, slope in enumerate(slopes)]
@@ -267,9 +268,7 @@ class SiteTree:
             settled, opened=settled.opened | found.opened, shut=settled.shut | found.shut
         )
         bound = max(node.bound, found.bound + prices.constant)
-        turned = replace(
-            node, bound=bound, settled=settled, worth=found.worth, turns=node.turns + 1
-        )
+        turned = replace(node, bound=bound, settled=settled, worth=found.worth)
         return turned, prices, found
 
     def _respond(
@@ -325,21 +324,32 @@ class SiteTree:
     def _plan(self, prices: HubPrices, hubs: IntArray, chosen: IntArray) -> HubPlan:
         """Give a plan whose vehicles go the cheapest ways under the prices."""
         served = (chosen[None, :] == hubs[:, None]).astype(float)
+        return self._sent(prices, hubs, np.ones(hubs.size), served)
+
+    def _rerouted(self, prices: HubPrices, mixture: HubMixture) -> HubPlan:
+        """Send all vehicles of a mixture the cheapest ways under the prices."""
+        share = mixture.open_share
+        hubs = np.flatnonzero(share > 0)
+        return self._sent(prices, hubs, share[hubs], mixture.assignment().T[hubs])
+
+    def _sent(
+        self, prices: HubPrices, hubs: IntArray, opened: FloatArray, served: FloatArray
+    ) -> HubPlan:
         flows = [
             hub_flows(self.question, int(site), prices.ways[int(site)], row)
             for site, row in zip(hubs, served, strict=True)
         ]
-        eur = self._rules.offset + float(self._opening[hubs].sum())
-        eur += float(self._service[np.arange(chosen.size), chosen].sum())
+        eur = self._rules.offset + float(self._opening[hubs] @ opened)
+        eur += float((np.where(served > 0, self._service.T[hubs], 0.0) * served).sum())
         by_period = tuple(np.array(rows) for rows in zip(*flows, strict=True))
-        return HubPlan(eur, chosen, hubs, by_period)
+        return HubPlan(eur, hubs, opened, served, by_period)
 
-    def _offered(self, node: Node, plan: HubPlan) -> Node:
+    def _offered(self, node: Node, plans: Sequence[HubPlan]) -> Node:
         traffic, size = self.question.traffic, self._opening.size
         if node.mixture is None:
-            mixture = HubMixture.of(traffic, size, [plan])
+            mixture = HubMixture.of(traffic, size, plans)
         else:
-            mixture = node.mixture.offered(plan)
+            mixture = node.mixture.offered(plans)
         return replace(node, mixture=_kept(mixture, node.settled))
 
     def _judged(self, hubs: IntArray, chosen: IntArray) -> None:
@@ -410,13 +420,11 @@ class SiteTree:
 
 def _kept(mixture: HubMixture, settled: Settled) -> HubMixture | None:
     """Plans of a mixture that keep to what is settled."""
-    required = np.flatnonzero(settled.opened)
-    fits = [
-        not settled.shut[plan.hubs].any()
-        and bool(np.isin(required, plan.hubs).all())
-        and not settled.barred[np.arange(plan.chosen.size), plan.chosen].any()
-        for plan in mixture.plans
-    ]
+    fits = []
+    for plan, opened in zip(mixture.plans, mixture.opened, strict=True):
+        barred = (plan.served > 0) & settled.barred.T[plan.hubs]
+        keeps = (opened[settled.opened] >= 1.0 - _DUST).all()
+        fits.append(bool(keeps and not settled.shut[plan.hubs].any() and not barred.any()))
     return mixture.only(np.array(fits))
 
 

@@ -80,7 +80,9 @@ def _mixture(seed: int) -> HubMixture:
             for _ in question.traffic.periods
         )
         chosen = np.asarray(hubs)[rng.integers(0, len(hubs), 4)]
-        plans.append(HubPlan(float(rng.uniform(0, 3000)), chosen, np.array(hubs), flows))
+        served = (chosen == np.array(hubs)[:, None]).astype(float)
+        opened = np.ones(len(hubs))
+        plans.append(HubPlan(rng.uniform(0, 3000), np.array(hubs), opened, served, flows))
     return HubMixture.of(question.traffic, k, plans)
 
 
@@ -130,7 +132,7 @@ def test_slopes_of_a_mixture_by_finite_differences(seed: int) -> None:
     mixture = _mixture(seed)
     blunt = 50.0
     middle = np.array([0.5, 0.3, 0.2])
-    cost = mixture._costs(blunt, middle)
+    cost = mixture._costs(mixture.slopes(blunt, middle))
 
     def value(weight: np.ndarray) -> float:
         now = replace(mixture, weight=weight)
@@ -140,6 +142,22 @@ def test_slopes_of_a_mixture_by_finite_differences(seed: int) -> None:
         step = 1e-5 * (np.eye(3)[one] - np.eye(3)[other])
         slope = (value(middle + step) - value(middle - step)) / 2e-5
         assert slope == pytest.approx(cost[one] - cost[other], rel=1e-4, abs=1e-3)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_curvature_of_a_mixture_by_finite_differences(seed: int) -> None:
+    mixture = _mixture(seed)
+    blunt = 500.0
+    middle = np.array([0.5, 0.3, 0.2])
+    curvature = mixture._curvature(mixture.slopes(blunt, middle), blunt, middle)
+
+    def cost(weight: np.ndarray) -> np.ndarray:
+        return mixture._costs(mixture.slopes(blunt, weight))
+
+    for one, other in itertools.combinations(range(3), 2):
+        along = np.eye(3)[one] - np.eye(3)[other]
+        change = (cost(middle + 1e-5 * along) - cost(middle - 1e-5 * along)) / 2e-5
+        assert curvature @ along == pytest.approx(change, rel=1e-2, abs=1e-2 * abs(change).max())
 
 
 @pytest.mark.parametrize("seed", range(30))
