@@ -78,7 +78,7 @@ def test_a_dive_fixes_more_each_time_and_never_more_than_fits(seed, monkeypatch)
 
 def test_dives_look_at_the_clock():
     core = question(0)
-    watch = Watch(Limits(0.0, 0.0, 0, 1))
+    watch = Watch(Limits(1e-9, 0.0, 0, 1))
     search = AssignmentSearch(core, watch)
     patient = Watch(EXACT)
     root = ColumnBound(core, AssignmentSearch(core, patient), patient).raised(root_node(core))
