@@ -84,7 +84,8 @@ def solve_single_source(core: SourcingCore, watch: Watch) -> Sourcing:
     search = AssignmentSearch(core, watch)
     with watch.part("relaxation"):
         node = _root(core, search, watch)
-    if node is not None and _wide(core, search, node, watch.limits.gap):
+    wide = node is not None and _wide(core, search, node, watch.limits.gap)
+    if node is not None and wide:
         with watch.part("dives"):
             node = _dives(core, search, node, watch)
     if node is not None and _wide(core, search, node, watch.limits.gap):
@@ -95,7 +96,8 @@ def solve_single_source(core: SourcingCore, watch: Watch) -> Sourcing:
         bound = min(lifted(core, cutoff(core, search.value, watch.limits.gap)), search.value)
     elif not watch.over:
         with watch.part("branching"):
-            outcome = Tree(core, search, watch, ColumnBound(core, search, watch)).run(node)
+            tree = Tree(core, search, watch, ColumnBound(core, search, watch), dives=wide)
+            outcome = tree.run(node)
         bound, nodes = outcome.bound, outcome.nodes
     if not np.isfinite(search.value):
         _explain(watch, proved=bound == np.inf)

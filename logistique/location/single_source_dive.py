@@ -70,12 +70,7 @@ def dive_often(
         if clock.over or stale >= _PATIENCE or root.node.bound >= bounds.cutoff:
             break
         known = search.value
-        blur = np.ones(core.n)
-        if turn:
-            blur += _BLUR * random.random(core.n)
-        end = _dive(core, search, bounds, clock, root, blur, lean=_LEAN if turn % 2 else 0.0)
-        wanted = (end.mean_y >= 0.5) | (end.node.state > 0)
-        search.complete(wanted, end.wishes(core.n), _SHAKES)
+        dive_once(core, search, bounds, root, clock, random, turn)
         stale += 1
         if search.value < known:
             search.improve(1)
@@ -83,6 +78,27 @@ def dive_often(
             if told is not None:
                 told()
             stale = 0
+
+
+def dive_once(
+    core: SourcingCore,
+    search: AssignmentSearch,
+    bounds: ColumnBound,
+    part: Relaxed,
+    clock: Watch,
+    random: np.random.Generator,
+    turn: int,
+) -> None:
+    """Dive from a part and offer what it ends in; the ``turn`` says whether and how to blur.
+
+    The parameters are those of `dive_often`.
+    """
+    blur = np.ones(core.n)
+    if turn:
+        blur += _BLUR * random.random(core.n)
+    end = _dive(core, search, bounds, clock, part, blur, lean=_LEAN if turn % 2 else 0.0)
+    wanted = (end.mean_y >= 0.5) | (end.node.state > 0)
+    search.complete(wanted, end.wishes(core.n), _SHAKES)
 
 
 def _dive(
