@@ -6,11 +6,13 @@
    First v̄ is zero, then the flows of the best plan, then the least mixture of all plans found,
    each on its cheapest routes (:mod:`logistique.congestion.plan_mixture`), whose bounds approach
    the least over mixtures of plans.
-2. *Neighbours.* Where the model is one of sites and pairs alone, plans that open, close or exchange
-   sites of the best plan are drafted at the prices of its own flows, then at those of the mixture;
-   the most promising are routed, and the search moves to the first that is better.
-3. *Kept cuts.* What integrality leaves is closed by a master model that holds all cuts found
-   (:mod:`logistique.congestion.master`).
+2. *Branching.* Where the model is one of sites and pairs alone, what integrality leaves is closed
+   by branching on its sites (:mod:`logistique.congestion.site_branching`).
+3. *Neighbours.* If that ends early, plans that open, close or exchange sites of the best plan are
+   drafted at the prices of its own flows, then at those of the mixture; the most promising are
+   routed, and the search moves to the first that is better.
+4. *Kept cuts.* What integrality leaves of other models is closed by a master model that holds all cuts
+   found (:mod:`logistique.congestion.master`).
 
 The best plan and the best bound of all rounds count.
 """
@@ -30,6 +32,7 @@ from logistique.congestion.neighbours import neighbours
 from logistique.congestion.plan_mixture import PlanMixture
 from logistique.congestion.question import CongestedProblem
 from logistique.congestion.routing import cheapest_flows, route
+from logistique.congestion.site_branching import SiteTree
 from logistique.errors import InfeasibleError, NoSolutionError
 from logistique.location.watch import Interrupter, Watch
 from logistique.model.limits import Limits
@@ -53,6 +56,9 @@ _HELP = 0.01
 
 MASTER_ENTRIES = 4_000_000
 """Coefficients of all cuts beyond which the master is not built (memory, and HiGHS' time)."""
+
+KNOWN = 10
+"""Plans found before that branching begins with."""
 
 NEIGHBOURS = 30
 """Plans beside the best that are routed before it counts as better than its neighbours."""
@@ -106,6 +112,7 @@ def solve_congested(
     search.linear_rounds(most_rounds or LINEAR_ROUNDS)
     if most_rounds is not None:
         return search.answer()
+    search.branch()
     search.helpful_linear_rounds()
     search.descend()
     if not search.done and search.master_fits():
@@ -178,6 +185,26 @@ class _Search:
             if self.visit(draft, best.routed.flows).eur < best.eur - 1e-6 * abs(best.eur):
                 return True
         return False
+
+    def branch(self) -> None:
+        """Divide the plans by their sites until the gap is closed."""
+        best = self.best
+        if misfit(self.question.problem) or self.done or best is None:
+            return
+        known = sorted(self.visited.values(), key=lambda plan: plan.eur)[:KNOWN]
+        tree = SiteTree(self.question, self.watch, self._judged, self._bounded, best.eur)
+        tree.search(self.point(), [plan.decisions for plan in known])
+        self._bounded(tree.bound)
+
+    def _judged(self, decisions: Decisions) -> float:
+        found = self.visit(decisions, self.point())
+        best = self.best
+        return found.eur if best is None else best.eur
+
+    def _bounded(self, bound: float) -> None:
+        best = self.best
+        if best is not None:
+            self._told("branching", bound, best)
 
     def linear_round(self) -> bool:
         """Solve at one linearisation; False when nothing can come of it any more."""

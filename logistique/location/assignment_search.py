@@ -94,7 +94,14 @@ class AssignmentSearch:
             return False
         self._tried[key] = self.value
         assignment = np.full(self._core.n, -1) if wishes is None else wishes.copy()
-        begun, opened = self._watch.elapsed, is_open.copy()
+        return self.complete(is_open, assignment, rounds)
+
+    def complete(self, is_open: BoolArray, assignment: IntArray, rounds: int) -> bool:
+        """Assign customers without an open site, then divide all; whether that is the best.
+
+        Where dividing would take longer than there is time, the assignment is offered as it is.
+        """
+        begun, opened, assignment = self._watch.elapsed, is_open.copy(), assignment.copy()
         if self._settle(opened, assignment) == np.inf and (assignment < 0).any():
             return False
         if self._watch.left < _LONGER * (self._watch.elapsed - begun):

@@ -41,6 +41,9 @@ _MARGIN = 1e-4
 _ROUNDS = 400
 """Most solves of the master for one part."""
 
+_STUCK = 10
+"""Solves without a better value of the master or bound after which its columns are given up."""
+
 _CLIMB = 60
 """Most subgradient steps for a part."""
 
@@ -64,6 +67,16 @@ class ColumnBound:
     def __init__(self, core: SourcingCore, search: AssignmentSearch, watch: Watch) -> None:
         self._core, self._search, self._watch = core, search, watch
         self._master = ColumnMaster(core, watch, _dearest(core))
+        self._useful = True
+
+    @property
+    def useful(self) -> bool:
+        """Whether masters have come near the bound so far.
+
+        With dozens of customers to a site they may not: no bundle improves on those of the best
+        answer, however many there are, and subgradient steps have to do.
+        """
+        return self._useful
 
     @property
     def cutoff(self) -> float:
@@ -78,11 +91,15 @@ class ColumnBound:
         )  # fmt: skip
 
     def raised(self, node: Node) -> Relaxed:
-        """Raise the bound of a part as far as it goes, or to the cutoff, or until time is up."""
+        """Raise the bound of a part as far as it goes, or to the cutoff, or until time is up.
+
+        Shares are all 0 where time is up at once, or where the master is given up.
+        """
         self._seed(node)
         self._master.enter(node, max(self.cutoff - node.bound, _MARGIN * abs(node.bound)))
         u, bound = node.u, node.bound
         answer: MasterAnswer | None = None
+        least, stuck = np.inf, 0
         for _ in range(_ROUNDS):
             solved = self._master.solve()
             if solved is None:
@@ -92,9 +109,16 @@ class ColumnBound:
                 self._offer(answer)
             if bound >= self.cutoff:
                 break
-            fresh = 0
+            fresh, known = 0, bound
             if not self._settled(answer.value, bound):
                 u, bound, fresh = self._priced(node, answer, u, bound)
+            small = 1e-7 * abs(answer.value)
+            moved = answer.value < least - small or bound > known + small
+            stuck = 0 if moved or not fresh else stuck + 1
+            least = min(least, answer.value)
+            if stuck >= _STUCK:
+                self._useful = False
+                return self._relaxed(node, u, bound, None)
             if not fresh:
                 if not answer.left_out.any():
                     break

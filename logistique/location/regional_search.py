@@ -27,6 +27,9 @@ CUSTOMERS, SITES, CLOSED = 45, 10, 15
 SCALES = (1, 2, 4)
 """Sizes of regions, one after the other, as multiples of these."""
 
+PATIENCE = 0.25
+"""Share of the time for regions after which they end if no better answer came in it."""
+
 Solve = Callable[[SourcingCore, Watch, BoolArray, IntArray], tuple[BoolArray, IntArray]]
 """Better answer to a small question, from the one it has."""
 
@@ -61,17 +64,23 @@ def search_regions(
     bound : float
         Lower bound known for the whole, to be told to whoever listens.
     share : float
-        Share of the time left after which no further region is begun.
+        Share of the time left after which no further region is begun; nor is one begun where no
+        better answer came for a quarter of that.
     """
-    end = watch.elapsed + share * watch.left
+    last, most = watch.elapsed, share * watch.left
+    until = last + most
+
+    def over() -> bool:
+        return watch.over or watch.elapsed >= min(until, last + PATIENCE * most)
+
     random = np.random.default_rng(watch.limits.seed)
     for scale in SCALES:
         settled: set[bytes] = set()
         again = np.isfinite(search.value)
-        while again and not watch.over and watch.elapsed < end:
+        while again and not over():
             again = False
             for centre in random.permutation(np.flatnonzero(search.is_open)).tolist():
-                if watch.over or watch.elapsed >= end:
+                if over():
                     break
                 if not search.is_open[centre]:
                     continue
@@ -80,7 +89,7 @@ def search_regions(
                 if key in settled or inside.size == search.is_open.sum():
                     continue
                 if _solved(core, search, watch, inside, customers, CLOSED * scale, solve):
-                    again = True
+                    again, last = True, watch.elapsed
                     watch.tell(search.value, bound, "regions")
                 else:
                     settled.add(key)

@@ -12,6 +12,7 @@ from logistique.location.assignment_search import AssignmentSearch
 from logistique.location.column_bound import ColumnBound
 from logistique.location.regional_search import search_regions
 from logistique.location.single_source_core import SourcingCore
+from logistique.location.single_source_dive import dive_often
 from logistique.location.single_source_node import Node, Relaxed, root_node
 from logistique.location.single_source_relaxation import climb, fixed, relax
 from logistique.location.single_source_tree import Tree
@@ -35,6 +36,9 @@ _SHORT, _NODES = 4, 60
 
 _LARGE = 20_000
 """Pairs from which regions are searched before the whole is branched on."""
+
+_DIVING = 0.3
+"""Share of the time left that dives from the root may take."""
 
 _SHARE = 2 / 3
 """Share of the time left that regions may take."""
@@ -80,6 +84,10 @@ def solve_single_source(core: SourcingCore, watch: Watch) -> Sourcing:
     search = AssignmentSearch(core, watch)
     with watch.part("relaxation"):
         node = _root(core, search, watch)
+    wide = node is not None and _wide(core, search, node, watch.limits.gap)
+    if node is not None and wide:
+        with watch.part("dives"):
+            node = _dives(core, search, node, watch)
     if node is not None and _wide(core, search, node, watch.limits.gap):
         with watch.part("regions"):
             search_regions(core, search, watch, _small, node.bound, _SHARE)
@@ -88,7 +96,8 @@ def solve_single_source(core: SourcingCore, watch: Watch) -> Sourcing:
         bound = min(lifted(core, cutoff(core, search.value, watch.limits.gap)), search.value)
     elif not watch.over:
         with watch.part("branching"):
-            outcome = Tree(core, search, watch, ColumnBound(core, search, watch)).run(node)
+            tree = Tree(core, search, watch, ColumnBound(core, search, watch), dives=wide)
+            outcome = tree.run(node)
         bound, nodes = outcome.bound, outcome.nodes
     if not np.isfinite(search.value):
         _explain(watch, proved=bound == np.inf)
@@ -99,6 +108,23 @@ def solve_single_source(core: SourcingCore, watch: Watch) -> Sourcing:
         "Lagrangian branch and bound",
         f"{nodes} nodes",
     )
+
+
+def _dives(core: SourcingCore, search: AssignmentSearch, node: Node, watch: Watch) -> Node | None:
+    """Look for answers by diving; the part with the bound raised on the way, None when done."""
+    clock = watch.within(_DIVING * watch.left)
+    bounds = ColumnBound(core, search, clock)
+    raised = bounds.raised(node)
+
+    def tell() -> None:
+        watch.tell(search.value, raised.node.bound, "dives")
+
+    tell()
+    if not clock.over and raised.mean_x.any():
+        dive_often(core, search, bounds, raised, clock, tell)
+    limit = cutoff(core, search.value, watch.limits.gap)
+    left = fixed(core, raised, limit, watch) if raised.node.bound < limit else None
+    return None if left is None else left.node
 
 
 def rehearse_single_source(watch: Watch) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from logistique.location.assignment_search import AssignmentSearch
 from logistique.location.column_bound import ColumnBound
 from logistique.location.single_source_branching import branch
 from logistique.location.single_source_core import SourcingCore
+from logistique.location.single_source_dive import dive_once
 from logistique.location.single_source_node import Node, Relaxed
 from logistique.location.single_source_relaxation import fixed
 from logistique.location.single_source_residual import Residual, solve_residual
@@ -67,13 +68,22 @@ class Tree:
         Clock, gap.
     bounds : ColumnBound
         Bounds of parts.
+    dives : bool
+        Whether to dive from parts now and then.
     """
 
     def __init__(
-        self, core: SourcingCore, search: AssignmentSearch, watch: Watch, bounds: ColumnBound
+        self,
+        core: SourcingCore,
+        search: AssignmentSearch,
+        watch: Watch,
+        bounds: ColumnBound,
+        *,
+        dives: bool = False,
     ) -> None:
         self._core, self._search, self._watch = core, search, watch
-        self._bounds = bounds
+        self._bounds, self._dives = bounds, dives
+        self._random = np.random.default_rng(watch.limits.seed)
         self._heap: list[tuple[float, int, Node]] = []
         self._number = itertools.count()
         self._nodes = 0
@@ -167,12 +177,19 @@ class Tree:
             self._search.build(relaxed.mean_y, wishes, shakes)
         else:
             self._search.divide(node.state > 0, wishes, _SHAKES)
+        if self._dives and self._bounds.useful and self._nodes % _SELDOM == 0:
+            dive_once(
+                self._core, self._search, self._bounds, relaxed, self._watch, self._random,
+                self._nodes // _SELDOM,
+            )  # fmt: skip
 
     def _relaxed(self, node: Node) -> Relaxed | None:
         """Raise the bound of a part and drop what it rules out; None where nothing is left."""
         relaxed = self._bounds.climbed(node)
         if relaxed.node.bound < self.cutoff and self._worth_columns(relaxed.node):
-            relaxed = self._bounds.raised(relaxed.node)
+            exact = self._bounds.raised(relaxed.node)
+            shared = exact.mean_x.any()
+            relaxed = exact if shared else replace(relaxed, node=exact.node)
         if relaxed.node.bound >= self.cutoff:
             return None
         return fixed(self._core, relaxed, self.cutoff)
@@ -182,6 +199,8 @@ class Tree:
 
         Elsewhere the multipliers of the parts above are near enough.
         """
+        if not self._bounds.useful:
+            return False
         if np.isfinite(self._most):
             # A short search looks for answers, not for a proof.
             return self._nodes == 1

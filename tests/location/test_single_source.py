@@ -7,7 +7,12 @@ from hypothesis import strategies as st
 from sourcing_oracle import best_by_enumeration
 
 from logistique.errors import InfeasibleError, InvalidInputError
-from logistique.location import capacitated_facility_location, single_source_tree
+from logistique.location import (
+    capacitated_facility_location,
+    column_bound,
+    single_source,
+    single_source_tree,
+)
 from logistique.location.single_source import solve_single_source
 from logistique.location.single_source_answer import sourcing_core
 from logistique.location.watch import Watch
@@ -72,14 +77,21 @@ def test_equals_enumeration(question):
     assert found.objective == pytest.approx(best, rel=1e-7, abs=1e-7)
 
 
-@pytest.mark.parametrize("small", [0, 1000])
+@pytest.mark.parametrize(
+    ("small", "wide", "stuck"),
+    [(0, False, 10), (1000, False, 10), (0, True, 10), (0, True, 0)],
+)
 @pytest.mark.parametrize("whole", [True, False])
-def test_random_questions_equal_the_whole_model(whole, small, monkeypatch):
+def test_random_questions_equal_the_whole_model(whole, small, wide, stuck, monkeypatch):
     """Larger than enumeration can do: against the textbook model through HiGHS.
 
-    With linear programs for every part, and for the first ones alone.
+    With linear programs for every part, for the first ones alone, with dives and regions before
+    the branching, and with masters that are given up at once.
     """
+    monkeypatch.setattr(column_bound, "_STUCK", stuck)
     monkeypatch.setattr(single_source_tree, "_SMALL", small)
+    if wide:
+        monkeypatch.setattr(single_source, "_wide", lambda *_: True)
     from logistique.location.capacitated_core import CapacitatedCore
     from logistique.location.single_source_model import solve_sized
 

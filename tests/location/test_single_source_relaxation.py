@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from logistique.location import single_source_relaxation
+from logistique.location import column_bound, single_source_relaxation
 from logistique.location.assignment_search import AssignmentSearch
 from logistique.location.assignment_search_kernels import recentre
 from logistique.location.column_bound import ColumnBound
@@ -233,3 +233,17 @@ def test_no_time_is_one_look_at_the_clock(monkeypatch):
     one = relax(core, root_node(core), target=500.0, cutoff=np.inf, iterations=1)
     found = climb(core, root_node(core), watch, target=500.0, cutoff=np.inf, iterations=100)
     assert found.node.bound == one.node.bound
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_master_that_is_given_up_leaves_a_bound_and_no_shares(seed, monkeypatch):
+    monkeypatch.setattr(column_bound, "_STUCK", 0)
+    core = question(seed)
+    watch = Watch(Limits(60, 0.0, 0, 1))
+    bounds = ColumnBound(core, AssignmentSearch(core, watch), watch)
+    assert bounds.useful
+    given_up = bounds.raised(root_node(core))
+    assert not bounds.useful
+    assert not given_up.mean_x.any()
+    least = min(value for value, _, _ in answers(core))
+    assert -np.inf < given_up.node.bound <= least
