@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from logistique.congestion.subset_kernels import every_set
 from logistique.errors import InfeasibleError, NoSolutionError
 from logistique.location.core import Core
 from logistique.location.distances import DenseDistances
@@ -21,8 +22,12 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
-_ASCENT = 400
+_ASCENT = 200
 """Steps on the multipliers; those of the last prices are a good start."""
+
+
+FEW = 12
+"""Sites of which every set is looked at: multipliers bound near ties badly."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,6 +121,8 @@ def located(
     rng = np.random.default_rng(watch.limits.seed)
     _, is_open = min(first, rounded(core, found.average, rng), key=lambda plan: plan[0])
     opened, shut = ruled_out(core, found, limit - seen.offset)
+    if int((~core.fixed_open).sum()) <= FEW:
+        return _enumerated(seen, sites, core, cost, limit, found.u)
     hubs, every = sites[is_open], np.arange(opening.size)
     return Located(
         bound=found.bound + seen.offset,
@@ -124,6 +131,41 @@ def located(
         worth=found.u,
         opened=np.isin(every, sites[opened | core.fixed_open]),
         shut=np.isin(every, sites[shut]),
+    )
+
+
+def _enumerated(
+    seen: Uncapacitated,
+    sites: IntArray,
+    core: Core,
+    cost: FloatArray,
+    limit: float,
+    worth: FloatArray,
+) -> Located | None:
+    """Look at every set of the sites that are not settled."""
+    free, fixed = np.flatnonzero(~core.fixed_open), np.flatnonzero(core.fixed_open)
+    anyway = seen.offset + float(core.opening[fixed].sum())
+    value, bits, inside, outside = every_set(
+        cost[:, sites[fixed]].min(axis=1, initial=np.inf),
+        np.ascontiguousarray(cost[:, sites[free]].T),
+        core.opening[free],
+        core.lowest - fixed.size,
+        core.highest - fixed.size,
+    )
+    if not np.isfinite(value):
+        return None
+    chosen = (bits >> np.arange(free.size)) & 1 == 1
+    hubs = np.sort(np.concatenate([sites[fixed], sites[free[chosen]]]))
+    # A set that costs the limit but for rounding is kept.
+    beyond = limit - anyway + core.tolerance(limit)
+    every = np.arange(cost.shape[1])
+    return Located(
+        bound=value + anyway,
+        hubs=hubs,
+        chosen=hubs[np.argmin(cost[:, hubs], axis=1)],
+        worth=worth,
+        opened=np.isin(every, sites[np.append(fixed, free[outside > beyond])]),
+        shut=np.isin(every, sites[free[inside > beyond]]),
     )
 
 

@@ -51,8 +51,8 @@ class LinkTimes(Protocol):
         """Time of each link at a flow ≥ 0, (a,)."""
         ...
 
-    def derivative(self, flow: FloatArray) -> FloatArray:
-        """Return the derivative of the time by the flow, (a,)."""
+    def time_and_derivative(self, flow: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Time, and its derivative by the flow, (a,) each."""
         ...
 
     def take(self, links: IntArray) -> LinkTimes:
@@ -97,14 +97,14 @@ class Period:
     def delay_and_marginal(self, flow: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Share of each link in D, and its gradient, (a,) each."""
         total = self.background + flow
-        time = self.times.time(total)
-        delay = total * time - self.background * self.free
-        return delay, time + total * self.times.derivative(total)
+        time, slope = self.times.time_and_derivative(total)
+        return total * time - self.background * self.free, time + total * slope
 
     def marginal(self, flow: FloatArray) -> FloatArray:
         """Gradient of D at a flow, (a,): time of one more car unit plus what it costs others."""
         total = self.background + flow
-        return self.times.time(total) + total * self.times.derivative(total)
+        time, slope = self.times.time_and_derivative(total)
+        return time + total * slope
 
 
 @dataclass(frozen=True, eq=False)

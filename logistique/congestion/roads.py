@@ -48,6 +48,23 @@ class Roads:
         return bool((self.tail == self.head).any())
 
     @cached_property
+    def arcs(self) -> dict[tuple[int, bool], IntArray]:
+        """Links of each kind of vehicle by start and end, then by end and start (``False``).
+
+        Only where no two links join the same nodes: the lightest of them depends on weights.
+        """
+        ends = {True: (self.tail, self.head), False: (self.head, self.tail)}
+        still = np.zeros(self.n_links)
+        found = {
+            (kind, outward): _lightest(*pair, still, allowed)
+            for kind, allowed in enumerate(self.open_to)
+            for outward, pair in ends.items()
+        }
+        loops = self.tail == self.head
+        whole = [int((allowed & ~loops).sum()) for allowed in self.open_to]
+        return {key: links for key, links in found.items() if links.size == whole[key[0]]}
+
+    @cached_property
     def network(self) -> TrafficNetwork:
         """The same links for assignments; there must be no loops."""
         return TrafficNetwork(self.n_nodes, self.tail, self.head)
@@ -96,11 +113,14 @@ def cheapest(
         From the hubs, or to them.
     """
     start, end = (roads.tail, roads.head) if outward else (roads.head, roads.tail)
-    links = _lightest(start, end, weight, roads.open_to[kind])
+    links = roads.arcs.get((kind, outward))
+    if links is None:
+        links = _lightest(start, end, weight, roads.open_to[kind])
     # Dijkstra drops stored zeros; the smallest positive number stands for them.
     stored = np.maximum(weight[links], np.finfo(np.float64).tiny)
     shape = (roads.n_nodes, roads.n_nodes)
-    matrix = csr_array((stored, (start[links], end[links])), shape=shape)
+    first = np.searchsorted(start[links], np.arange(roads.n_nodes + 1))
+    matrix = csr_array((stored, end[links], first), shape=shape)
     distinct, row = np.unique(hubs, return_inverse=True)
     if distinct.size == 0:
         empty = np.empty((0, roads.n_nodes))

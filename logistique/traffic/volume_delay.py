@@ -202,6 +202,11 @@ class VolumeDelay:
         """t′ at ``flow``, time per vehicle; at a knot of a table, to its right."""
         return self._evaluated(flow)[1]
 
+    def time_and_derivative(self, flow: ArrayLike) -> tuple[FloatArray, FloatArray]:
+        """Time and derivative at once, (m,) each."""
+        time, slope, _ = self._evaluated(flow)
+        return time, slope
+
     def marginal_cost(self, flow: ArrayLike) -> FloatArray:
         """T + v t′: what one more vehicle costs all, itself included."""
         time, slope, _ = self._evaluated(flow)

@@ -213,3 +213,21 @@ def test_capacitated_points(tmp_path):
     found = read(case("cpmp", family="orlib-pmedcap", path=str(path)))
     assert whole_matrix(found.costs).tolist() == [[0, 4], [4, 0]]  # floor of 4.24
     assert (found.p, found.capacity.tolist(), found.demand.tolist()) == (1, [9, 9], [4, 5])
+
+
+@pytest.mark.parametrize("more", ["", " 0 .000"])
+def test_location_routing_with_two_or_four_numbers_for_a_depot(tmp_path, more):
+    text = f"1 2\n3 4{more}\n6 8{more}\n0 0\n9\n5 6\n7\n10 11\n2\n1\n"
+    path = tmp_path / "r.dat"
+    path.write_text(text)
+    found = read(case("location-routing", family="clrp-text", path=str(path)))
+    assert found.routing.distance.tolist() == [[0, 5, 10], [5, 0, 5], [10, 5, 0]]
+    assert found.routing.depot_capacity.tolist() == [5, 6]
+    assert (found.routing.vehicle_capacity, found.routing.vehicle_cost) == (9, 2)
+    path.write_text(text.replace("3 4 0", "3 4 1"))
+    if more:
+        with pytest.raises(ValueError, match="more than coordinates: 1"):
+            read(case("location-routing", family="clrp-text", path=str(path)))
+    path.write_text(text + "1\n")
+    with pytest.raises(ValueError, match="numbers, not 16"):
+        read(case("location-routing", family="clrp-text", path=str(path)))

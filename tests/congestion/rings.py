@@ -31,6 +31,9 @@ class Bpr:
         power = (flow / self.capacity) ** (self.beta - 1)
         return self.free * self.alpha * self.beta * power / self.capacity
 
+    def time_and_derivative(self, flow: FloatArray) -> tuple[FloatArray, FloatArray]:
+        return self.time(flow), self.derivative(flow)
+
     def take(self, links: IntArray) -> Bpr:
         return Bpr(self.free[links], self.capacity[links], self.alpha, self.beta)
 

@@ -174,8 +174,8 @@ def test_pigou_by_hand() -> None:
         def time(self, flow: np.ndarray) -> np.ndarray:
             return self.fixed + self.slope * flow
 
-        def derivative(self, flow: np.ndarray) -> np.ndarray:
-            return self.slope + 0 * flow
+        def time_and_derivative(self, flow: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+            return self.time(flow), self.slope + 0 * flow
 
         def take(self, links: np.ndarray) -> Line:
             return Line(self.fixed[links], self.slope[links])

@@ -10,6 +10,7 @@ import pytest
 from congestion.rings import enumerate_ring, ring_problem
 
 from logistique.congestion import CongestedProblem
+from logistique.congestion import located as located_module
 from logistique.congestion.hub_mixture import HubMixture, HubPlan
 from logistique.congestion.hub_prices import Point, hub_prices
 from logistique.congestion.located import Settled, located
@@ -160,8 +161,13 @@ def test_curvature_of_a_mixture_by_finite_differences(seed: int) -> None:
         assert curvature @ along == pytest.approx(change, rel=1e-2, abs=1e-2 * abs(change).max())
 
 
+@pytest.mark.parametrize("few", [0, 12])
 @pytest.mark.parametrize("seed", range(30))
-def test_located_keeps_to_what_is_settled(seed: int) -> None:
+def test_located_keeps_to_what_is_settled(
+    seed: int, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By multipliers, and by a look at every set, whose bound is the optimum."""
+    monkeypatch.setattr(located_module, "FEW", few)
     rng = np.random.default_rng(seed)
     n, k = 6, 5
     cost = rng.uniform(1, 9, (n, k))
@@ -190,6 +196,8 @@ def test_located_keeps_to_what_is_settled(seed: int) -> None:
         return
     assert found is not None
     assert found.bound <= best + 1e-9
+    if few:
+        assert found.bound == pytest.approx(best)
     plan = tuple(np.isin(np.arange(k), found.hubs).tolist())
     assert np.isfinite(values[plan])
     for open_, value in values.items():
