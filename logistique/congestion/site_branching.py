@@ -194,7 +194,7 @@ class SiteTree:
 
     def _worked(self, node: Node) -> list[Node]:
         """Raise the bound of a node; what it is divided into, nothing if it is ruled out."""
-        stale, value = 0, np.inf
+        stale, stuck, value, top = 0, 0, np.inf, -np.inf
         for _ in range(ROUNDS):
             if self.watch.over:
                 return [node]
@@ -213,11 +213,19 @@ class SiteTree:
             if mixture is not None:
                 offers.append(self._rerouted(prices, mixture))
             node = self._offered(node, offers)
-            stale = 0 if node.bound > before + _RISE * (self.limit - before) else stale + 1
+            stale = 0 if self._rises(before, node.bound) else stale + 1
+            # A part begins below the bound it has inherited, and may rise for long before it tells.
+            here = found.bound + prices.constant
+            stuck = 0 if self._rises(top, here) else stuck + 1
+            top = max(top, here)
             near = value - node.bound <= _NEAR * (self.limit - value)
             if stale >= PATIENCE or near:
                 break
-        return self._divided(node, value if stale < PATIENCE else -np.inf)
+        return self._divided(node, value if stuck < PATIENCE else -np.inf)
+
+    def _rises(self, before: float, after: float) -> bool:
+        """Whether a bound has come nearer to the limit by more than a trace."""
+        return after > before and not after - before <= _RISE * (self.limit - before) < np.inf
 
     def _mixed(self, node: Node) -> tuple[Node, float]:
         """Find the best mixture of a node's plans and take the next tangents there."""
