@@ -25,6 +25,9 @@ WRONG_ROWS = 1
 WORSE = 7
 
 
+_CVRP = SHARED / "instances" / "cvrp_x"
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     options = _parser().parse_args(arguments)
@@ -79,9 +82,17 @@ def _parser() -> argparse.ArgumentParser:
     page.add_argument("rows", type=Path, nargs="+")
     page.add_argument("-o", "--out", type=Path, required=True, help="file to write")
     page.set_defaults(verb=_traffic_page)
-    tours = verbs.add_parser("surrogate", help="predicted beside best known tour lengths")
-    tours.add_argument("--data", type=Path, help="folder of .vrp files and bks.csv (default: X)")
-    tours.set_defaults(verb=_surrogate)
+    folder = "folder of .vrp files and bks.csv (default: X)"
+    predicted = verbs.add_parser("surrogate", help="predicted beside best known tour lengths")
+    predicted.add_argument("--data", type=Path, help=folder)
+    predicted.set_defaults(verb=_surrogate)
+    tours = verbs.add_parser("tours", help="tours found beside best known lengths")
+    tours.add_argument("--data", type=Path, help=folder)
+    tours.add_argument("--instances", default="", help="comma-separated (default: all)")
+    tours.add_argument("--solver", choices=("pyvrp", "ortools"), default="pyvrp")
+    tours.add_argument("--iterations", type=int, default=2_000)
+    tours.add_argument("--seed", type=int, default=0)
+    tours.set_defaults(verb=_tours)
     compare = verbs.add_parser("compare", help="two files of rows side by side; 7 when worse")
     compare.add_argument("before", type=Path)
     compare.add_argument("after", type=Path)
@@ -182,10 +193,25 @@ def _report(options: argparse.Namespace) -> int:
 
 
 def _surrogate(options: argparse.Namespace) -> int:
+    from benchmarks.tours.cvrp import instances
     from benchmarks.tours.surrogate import predictions, summary
 
-    folder = options.data or SHARED / "instances" / "cvrp_x"
-    print(summary(predictions(folder)))  # noqa: T201
+    print(summary(predictions(instances(options.data or _CVRP))))  # noqa: T201
+    return 0
+
+
+def _tours(options: argparse.Namespace) -> int:
+    from benchmarks.tours.cvrp import instances
+    from benchmarks.tours.routed import HEADER, ending, line, routed
+    from logistique.tours.solvers import tour_solver
+
+    found = instances(options.data or _CVRP, tuple(_words(options.instances)))
+    rows = []
+    print(HEADER)  # noqa: T201
+    for row in routed(found, tour_solver(options.solver), options.iterations, options.seed):
+        print(line(row), flush=True)  # noqa: T201
+        rows.append(row)
+    print(f"\n{ending(rows)}")  # noqa: T201
     return 0
 
 

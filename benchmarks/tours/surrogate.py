@@ -1,18 +1,14 @@
-"""Predicted against best known tour lengths of CVRP instances (``.vrp`` files and ``bks.csv``)."""
+"""Predicted against best known tour lengths of CVRP instances."""
 
 from __future__ import annotations
 
-import csv
+from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-from benchmarks.families.opening import text_of
+from benchmarks.tours.cvrp import Cvrp
 from logistique.routing.tour_length import nearest_mean, tour_length
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -30,59 +26,16 @@ class Prediction:
         return 100 * (self.predicted / self.best_known - 1)
 
 
-def predictions(folder: Path) -> list[Prediction]:
-    """Predict every instance of the folder's ``bks.csv`` whose file is there.
-
-    Raises
-    ------
-    ValueError
-        Without a table, or with none of its instances.
-    """
-    table = folder / "bks.csv"
-    if not table.is_file():
-        raise ValueError(f"--data: no table bks.csv in {folder}")
-    found = []
-    with table.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            path = _file(folder, row["instance"])
-            if path is not None and row["bks"]:
-                found.append(_predict(row["instance"], path, float(row["bks"])))
-    if not found:
-        raise ValueError(f"--data: no instance of {table} in {folder}")
-    return found
+def predictions(found: Iterable[Cvrp]) -> list[Prediction]:
+    """Predict every instance."""
+    return [_predict(one) for one in found]
 
 
-def _file(folder: Path, name: str) -> Path | None:
-    for ending in (".vrp", ".vrp.gz"):
-        if (folder / (name + ending)).is_file():
-            return folder / (name + ending)
-    return None
-
-
-def _predict(name: str, path: Path, best_known: float) -> Prediction:
-    capacity, points, demand = _read(text_of(str(path)))
-    depot, stops = points[0], points[1:]
+def _predict(one: Cvrp) -> Prediction:
+    depot, stops = one.points[0], one.points[1:]
     way = np.sqrt(((stops - depot) ** 2).sum(axis=1))
-    predicted = tour_length(way, way, demand[1:], capacity, nearest_mean(stops))
-    return Prediction(name, len(stops), predicted, best_known)
-
-
-def _read(text: str) -> tuple[float, FloatArray, FloatArray]:
-    """Capacity, coordinates and demand; the first place is the depot."""
-    capacity, section = 0.0, ""
-    rows: dict[str, list[list[float]]] = {"NODE_COORD_SECTION": [], "DEMAND_SECTION": []}
-    for line in text.splitlines():
-        words = line.replace(":", " ").split()
-        if not words:
-            continue
-        if words[0] == "CAPACITY":
-            capacity = float(words[1])
-        elif words[0][0].isalpha():
-            section = words[0]
-        elif section in rows:
-            rows[section].append([float(word) for word in words])
-    points = np.array(rows["NODE_COORD_SECTION"])[:, 1:]
-    return capacity, points, np.array(rows["DEMAND_SECTION"])[:, 1]
+    predicted = tour_length(way, way, one.demand[1:], one.capacity, nearest_mean(stops))
+    return Prediction(one.name, len(stops), predicted, one.best_known)
 
 
 def summary(found: list[Prediction]) -> str:
