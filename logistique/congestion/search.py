@@ -57,6 +57,9 @@ _HELP = 0.01
 MASTER_ENTRIES = 4_000_000
 """Coefficients of all cuts beyond which the master is not built (memory, and HiGHS' time)."""
 
+BRANCHING_ENTRIES = 20_000_000
+"""Flows of all sites over all links, in all periods, beyond which there is no branching (memory)."""
+
 KNOWN = 10
 """Plans found before that branching begins with."""
 
@@ -189,12 +192,19 @@ class _Search:
     def branch(self) -> None:
         """Divide the plans by their sites until the gap is closed."""
         best = self.best
-        if misfit(self.question.problem) or self.done or best is None:
+        if not self._branches() or self.done or best is None:
             return
         known = sorted(self.visited.values(), key=lambda plan: plan.eur)[:KNOWN]
         tree = SiteTree(self.question, self.watch, self._judged, self._bounded, best.eur)
         tree.search(self.point(), [plan.decisions for plan in known])
         self._bounded(tree.bound)
+
+    def _branches(self) -> bool:
+        """Whether the model is one of sites and pairs alone, and not too large."""
+        problem, traffic = self.question.problem, self.question.traffic
+        entries = problem.n_sites * traffic.roads.n_links * len(traffic.periods)
+        plain = not misfit(problem) and problem.docks is None
+        return plain and entries <= BRANCHING_ENTRIES
 
     def _judged(self, decisions: Decisions) -> float:
         found = self.visit(decisions, self.point())

@@ -104,6 +104,11 @@ class SiteTree:
         Hears every bound on all plans.
     best : float
         Cost of the best plan so far, EUR per day.
+
+    Notes
+    -----
+    Memory: sites times links, numbers per period, a few times over; and for every plan of a mixture
+    its open sites times links.
     """
 
     question: CongestedProblem
@@ -149,9 +154,14 @@ class SiteTree:
         known : sequence of Decisions
             Plans to begin the mixture with.
         """
-        root = self._root(total, known)
-        if root is not None:
-            self._push(root)
+        try:
+            root = self._root(total, known)
+        except NoSolutionError:  # time is up before anything is known of all plans
+            root = None
+        if root is None:
+            self._ended = -np.inf
+            return
+        self._push(root)
         while self._left and not self.watch.over:
             _, _, node = heapq.heappop(self._left)
             if node.bound >= self.limit:

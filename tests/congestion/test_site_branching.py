@@ -17,7 +17,9 @@ from logistique.congestion.located import Settled, located
 from logistique.congestion.routing import route
 from logistique.congestion.search import _Search
 from logistique.congestion.site_branching import SiteTree
+from logistique.errors import NoSolutionError
 from logistique.location.watch import Watch
+from logistique.model.docks import Docks
 from logistique.model.limits import Limits
 from logistique.model.problem import Problem
 from logistique.model.requirements import count
@@ -245,3 +247,30 @@ def test_split_consumers_are_never_dearer() -> None:
         assert tree.bound <= single.best
         assert tree.best <= single.best * (1 + 1e-4)
         assert tree.best - tree.bound <= 1e-4 * tree.best
+
+
+def test_time_that_is_up_at_the_root_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Plans found before stay the answer, with the bound proved before."""
+
+    def none_in_time(*_: object) -> None:
+        raise NoSolutionError("time is up")
+
+    monkeypatch.setattr("logistique.congestion.site_branching.located", none_in_time)
+    for seed in range(400, 404):
+        question = ring_problem(seed, nodes=5, sites=3, consumers=3, periods=1)
+        tree, search = _branched(question, 1e-6)
+        assert tree.bound == -np.inf
+        least, most = enumerate_ring(question)
+        assert search.best is not None
+        assert search.best.eur >= least * (1 - 1e-9)
+        assert search.bound <= most * (1 + 1e-9)
+
+
+def test_docks_and_large_questions_are_not_branched(monkeypatch: pytest.MonkeyPatch) -> None:
+    question = ring_problem(3)
+    assert _Search(question, Watch(Limits()), "auto")._branches()
+    docks = Docks("quadratic", np.full(3, 2.0), np.full(3, 5.0))
+    full = CongestedProblem(question.problem.replace(docks=docks), question.traffic)
+    assert not _Search(full, Watch(Limits()), "auto")._branches()
+    monkeypatch.setattr("logistique.congestion.search.BRANCHING_ENTRIES", 10)
+    assert not _Search(question, Watch(Limits()), "auto")._branches()
