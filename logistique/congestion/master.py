@@ -13,6 +13,13 @@ from scipy import sparse
 from logistique.congestion.cuts import Cut
 from logistique.congestion.question import CongestedProblem
 from logistique.solvers.decisions import Decisions, decisions_of, settle
+from logistique.solvers.dock_cuts import (
+    first_prices,
+    plan_prices,
+    with_dock_columns,
+    with_dock_cuts,
+)
+from logistique.solvers.dock_functions import throughput_cost
 from logistique.solvers.formulation import Formulation, formulate
 from logistique.solvers.highs import Answer, solve_model
 from logistique.solvers.linear_model import LinearModel
@@ -31,7 +38,8 @@ class Master:
     """Outer approximation: one more column η for each period, one more row for each cut.
 
     Generalised Benders decomposition (Geoffrion 1972) of the question: ``min C(x) − θ T(x) + Σ η``
-    with ``η_p ≥ constant + Σ service·x + Σ feed·w`` for every cut of the period. Its optimum is a
+    with ``η_p ≥ constant + Σ service·x + Σ feed·w`` for every cut of the period; docks have columns and
+    cuts of their own (:mod:`logistique.solvers.dock_cuts`). Its optimum is a
     lower bound; a cut at the best flows of a plan makes η exact there, so that an integral plan
     is visited once.
 
@@ -68,7 +76,7 @@ class Master:
             Cost of the best plan known, EUR per day; dearer plans are of no interest.
         """
         formulation = formulate(question.problem)
-        columns, base = formulation.columns, formulation.model
+        columns, base = formulation.columns, _with_docks(formulation)
         own_service, own_feed = question.own_hours
         price, count = question.traffic.value_of_time, len(question.traffic.periods)
         cost = base.cost.copy()
@@ -115,6 +123,16 @@ class Master:
         known = (*self.known, *((rows[number], float(least[number])) for number in new))
         return dataclasses.replace(self, model=longer, known=known)
 
+    def with_plan(self, decisions: Decisions) -> Master:
+        """Return the master with cuts that are exact for the docks at the loads of a plan."""
+        docks = self.question.problem.docks
+        if docks is None:
+            return self
+        cost = throughput_cost(docks)
+        price = plan_prices(self.question.problem, cost, decisions)
+        model = with_dock_cuts(self.formulation, cost, self.model, price)
+        return dataclasses.replace(self, model=model)
+
     def _service(self, cut: Cut) -> FloatArray:
         """Coefficients of the cut, none larger than it takes to exceed ``most``.
 
@@ -155,3 +173,15 @@ class Master:
             return None
         decisions = decisions_of(self.formulation, answer.values)
         return answer.bound, decisions.assignment, decisions.feed
+
+
+def _with_docks(formulation: Formulation) -> LinearModel:
+    """Model of the formulation, with what docks cost at least where there are any."""
+    problem = formulation.problem
+    if problem.docks is None:
+        return formulation.model
+    cost = throughput_cost(problem.docks)
+    model = with_dock_columns(formulation)
+    for price in first_prices(problem, cost):
+        model = with_dock_cuts(formulation, cost, model, price)
+    return model

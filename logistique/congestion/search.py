@@ -317,6 +317,8 @@ class _Search:
         master = Master.of(self.question, 1.0 if best is None else best.eur)
         for cuts in self.cuts:
             master = master.with_cuts(cuts)
+        for plan in self.visited.values():
+            master = master.with_plan(plan.decisions)
         master = self._relaxed_rounds(master)
         while not self.done:
             limits = self.watch.limits
@@ -340,7 +342,9 @@ class _Search:
             found = self.visit(decisions, self.point())
             self._told("kept cuts", answer.bound, found)
             longer = master.with_cuts(cuts_at(self.question, found.routed.flows))
-            new = seen < len(self.visited) or len(longer.known) > len(master.known)
+            longer = longer.with_plan(decisions)
+            rows = longer.model.matrix.shape[0] - master.model.matrix.shape[0]
+            new = seen < len(self.visited) or rows > 0
             if not new and len(self.rounds) > 1 and not self._gained():
                 # Nothing new: what is left is the precision of the routes.
                 self.stalled = True

@@ -1,15 +1,9 @@
 """Problems whose docks saturate: a convex cost of throughput, with a bound for the true cost.
 
-For a price λ_k of throughput at site k, whatever its size o and load v, ::
-
-    g_o(v) y_o ≥ λ_k v − g*_o(λ_k) y_o            (g* the conjugate; the perspective cut at the
-                                                   load whose slope is λ_k)
-
-The right-hand side is linear in the decisions, so the problem with λ_k d_i on every service and
-−g*_o(λ_k) on every opening is a plain one, and any lower bound of it is one of the problem with
-docks. Rounds move λ to the slopes at the mean loads of the plans found; small problems then keep
-all cuts in one model, which is exact at the plans visited. (Cuts: Elhedhli 2006; perspective:
-Günlük and Linderoth 2010.)
+With prices of throughput at the sites (:mod:`logistique.solvers.dock_cuts`) the problem is a plain
+one, and any lower bound of it is one of the problem with docks. Rounds move the prices to the slopes at
+the mean loads of the plans found; small problems then keep all cuts in one model, which is exact at
+the plans visited.
 """
 
 from __future__ import annotations
@@ -20,7 +14,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from logistique.errors import InfeasibleError, NoSolutionError
 from logistique.location.congestion_costs import Congestion
@@ -30,10 +23,18 @@ from logistique.model.plan import Plan
 from logistique.model.problem import Problem
 from logistique.model.progress import Listener, Progress
 from logistique.solvers.decisions import Decisions, cost_of, decisions_of, settle
+from logistique.solvers.dock_cuts import (
+    dock_prices,
+    first_prices,
+    linearised,
+    option_loads,
+    plan_prices,
+    with_dock_columns,
+    with_dock_cuts,
+)
 from logistique.solvers.dock_functions import throughput_cost
 from logistique.solvers.formulation import Formulation, formulate
 from logistique.solvers.highs import Status, solve_model
-from logistique.solvers.linear_model import LinearModel
 from logistique.solvers.verdict import verdict
 
 FloatArray = NDArray[np.float64]
@@ -41,9 +42,6 @@ FloatArray = NDArray[np.float64]
 LINEAR_ROUNDS = 12
 MASTER_COLUMNS = 4_000
 """Decisions up to which all cuts are kept in one model."""
-
-_FIRST_LOADS = (0.25, 0.5, 0.75, 0.9, 1.0)
-_STEEPEST = 1e9
 
 
 def solve_with_docks(
@@ -112,10 +110,10 @@ class _Search:
                 return
             before = self.bound
             step = 1.0 if number <= 1 else 2.0 / (number + 1)
-            at = self._option_loads(_decisions(plan))
+            at = option_loads(self.problem, _decisions(plan))
             loads += step * (at - loads)
             share += step * (plan.open_option - share)
-            price = self._slopes(loads, share)
+            price = dock_prices(self.problem, self.cost, loads, share)
 
     def _solve(self, price: FloatArray) -> Plan | None:
         from logistique.solvers.choose import solve
@@ -147,27 +145,11 @@ class _Search:
             seconds = time.perf_counter() - self.started
             self.progress(Progress(seconds, self.value, min(self.bound, self.value), "docks"))
 
-    def _option_loads(self, decisions: Decisions) -> FloatArray:
-        load = (self.problem.demand @ decisions.assignment)[self.problem.option_site]
-        return np.where(decisions.open_option, load, 0.0)
-
-    def _slopes(self, loads: FloatArray, share: FloatArray) -> FloatArray:
-        """Slope at each site of its most used option, at its mean load when open."""
-        used = share > 1e-9
-        mean = np.where(used, loads / np.maximum(share, 1e-9), 0.0)
-        mean = np.minimum(mean, self.cost.limit * (1 - 1e-9))
-        slope = np.minimum(self.cost.slope(mean), _STEEPEST)
-        price = np.zeros(self.problem.n_sites)
-        for option in np.argsort(share, kind="stable"):
-            if used[option]:
-                price[self.problem.option_site[option]] = slope[option]
-        return price
-
     def master_rounds(self) -> None:
         """Keep all cuts in one model and solve it until the gap is closed."""
-        model = _with_dock_columns(self.formulation)
-        for price in [*self.prices, *self._first_prices()]:
-            model = _with_cuts(self.formulation, self.cost, model, price)
+        model = with_dock_columns(self.formulation)
+        for price in [*self.prices, *first_prices(self.problem, self.cost)]:
+            model = with_dock_cuts(self.formulation, self.cost, model, price)
         while not self.done:
             answer = solve_model(
                 model, time_s=self.left, gap=self.limits.gap / 4, seed=self.limits.seed
@@ -181,29 +163,10 @@ class _Search:
             found = decisions_of(self.formulation, settle(whole, answer.values))
             self._visit(found)
             before = model.matrix.shape[0]
-            open_ = found.open_option.astype(float)
-            price = self._slopes(self._option_loads(found), open_)
-            model = _with_cuts(self.formulation, self.cost, model, price)
+            price = plan_prices(self.problem, self.cost, found)
+            model = with_dock_cuts(self.formulation, self.cost, model, price)
             if model.matrix.shape[0] == before:
                 return
-
-    def _first_prices(self) -> list[FloatArray]:
-        """Slopes of every option at some parts of its capacity, one price per site each time."""
-        top = np.minimum(self.problem.option_capacity, self.problem.total_demand)
-        top = np.minimum(top, self.cost.limit * (1 - 1e-6))
-        found = []
-        sizes = np.zeros(self.problem.n_options, dtype=np.int64)
-        for site in range(self.problem.n_sites):
-            mine = np.flatnonzero(self.problem.option_site == site)
-            sizes[mine] = np.arange(mine.size)
-        for size in range(int(sizes.max(initial=0)) + 1):
-            for part in _FIRST_LOADS:
-                slope = np.minimum(self.cost.slope(part * top), _STEEPEST)
-                price = np.zeros(self.problem.n_sites)
-                chosen = sizes == size
-                price[self.problem.option_site[chosen]] = slope[chosen]
-                found.append(price)
-        return found
 
     def plan(self) -> Plan:
         if self.best is None:
@@ -228,70 +191,5 @@ class _Search:
         )
 
 
-def linearised(plain: Problem, cost: Congestion, price: FloatArray) -> Problem:
-    """Return the plain problem whose cost is nowhere above that with docks, at a price per site.
-
-    Parameters
-    ----------
-    plain : Problem
-        Without docks.
-    cost : Congestion
-        Of the options, (m,).
-    price : (k,) float
-        λ ≥ 0, EUR per demand unit.
-    """
-    given = np.asarray(cost.conjugate(price[plain.option_site]))
-    return plain.replace(
-        service_cost=plain.service_cost + plain.demand[:, None] * price[None, :],
-        option_cost=plain.option_cost - given,
-    )
-
-
 def _decisions(plan: Plan) -> Decisions:
     return Decisions(plan.open_option, plan.open_storage, plan.assignment, plan.feed)
-
-
-def _with_dock_columns(formulation: Formulation) -> LinearModel:
-    """One more column per site: the cost of its docks, EUR per day."""
-    model, count = formulation.model, formulation.columns.k
-    empty = sparse.csr_array((model.matrix.shape[0], count))
-    return model.replace(
-        cost=np.concatenate([model.cost, np.ones(count)]),
-        matrix=sparse.csr_array(sparse.hstack([model.matrix, empty])),
-        lower=np.concatenate([model.lower, np.zeros(count)]),
-        upper=np.concatenate([model.upper, np.full(count, np.inf)]),
-        integer=np.concatenate([model.integer, np.zeros(count, dtype=bool)]),
-    )
-
-
-def _with_cuts(
-    formulation: Formulation, cost: Congestion, model: LinearModel, price: FloatArray
-) -> LinearModel:
-    """Add ``η_k − λ_k v_k + Σ_o g*_o(λ_k) y_o ≥ 0`` for every site, but for rows known already."""
-    problem, columns = formulation.problem, formulation.columns
-    given = np.asarray(cost.conjugate(price[problem.option_site]))
-    size = model.cost.size
-    rows = np.zeros((columns.k, size))
-    site = np.arange(columns.k)
-    rows[site, size - columns.k + site] = 1.0
-    arc = columns.service + np.arange(columns.consumer.size)
-    rows[columns.site, arc] = -price[columns.site] * problem.demand[columns.consumer]
-    rows[problem.option_site, np.arange(columns.m)] += given
-    kept = price > 0
-    if model.matrix.shape[0] > formulation.model.matrix.shape[0]:
-        old = model.matrix[formulation.model.matrix.shape[0] :].toarray()
-        kept &= np.array(
-            [
-                not (np.abs(old - row).max(axis=1) <= 1e-9 * max(np.abs(row).max(), 1.0)).any()
-                for row in rows
-            ]
-        )
-    if not kept.any():
-        return model
-    new = sparse.csr_array(rows[kept])
-    count = int(kept.sum())
-    return model.replace(
-        matrix=sparse.csr_array(sparse.vstack([model.matrix, new])),
-        row_lower=np.append(model.row_lower, np.zeros(count)),
-        row_upper=np.append(model.row_upper, np.full(count, np.inf)),
-    )

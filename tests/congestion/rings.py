@@ -100,6 +100,9 @@ def enumerate_ring(question: CongestedProblem, sweeps: int = 60) -> tuple[float,
     for row, chosen in enumerate(table):
         base[row] = problem.option_cost[sorted(set(chosen))].sum()
         base[row] += problem.service_cost[np.arange(n), chosen].sum()
+        if problem.docks is not None:  # quadratic: e v² / K
+            load = np.bincount(chosen, problem.demand, k)
+            base[row] += (problem.docks.price * load**2 / problem.docks.capacity).sum()
     ways = _ways(question)
     upper, lower = base.copy(), base.copy()
     pcu = traffic.service.pcu[table, np.arange(n)]

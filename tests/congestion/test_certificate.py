@@ -14,6 +14,7 @@ from logistique.congestion.routing import route
 from logistique.congestion.search import _Search
 from logistique.errors import InvalidInputError
 from logistique.location.watch import Watch
+from logistique.model.docks import Docks
 from logistique.model.limits import Limits
 from logistique.solvers.choose import solve
 from logistique.traffic.volume_delay import VolumeDelay
@@ -55,6 +56,15 @@ def test_with_times_that_rise_with_the_sixteenth_power(seeds: range) -> None:
     for seed in seeds:
         question = ring_problem(seed, nodes=5, consumers=3, periods=1, powers=(16.0,))
         _check_against_enumeration(seed, question)
+
+
+@pytest.mark.parametrize("seed", range(500, 508))
+def test_docks_that_saturate_are_part_of_the_proof(seed: int) -> None:
+    question = ring_problem(seed, nodes=5, consumers=4, periods=1)
+    rng = np.random.default_rng(seed)
+    docks = Docks("quadratic", rng.uniform(20, 200, 3), rng.uniform(1, 4, 3))
+    full = CongestedProblem(question.problem.replace(docks=docks), question.traffic)
+    _check_against_enumeration(seed, full)
 
 
 def test_costs_of_many_magnitudes_are_no_infeasible_plan() -> None:

@@ -15,8 +15,8 @@ from logistique.model.limits import Limits
 from logistique.model.plan import Termination
 from logistique.model.problem import Problem
 from logistique.solvers.choose import solve
+from logistique.solvers.dock_cuts import linearised
 from logistique.solvers.dock_functions import throughput_cost
-from logistique.solvers.dock_search import linearised
 
 KINDS = ("quadratic", "bpr", "queue", "table")
 
