@@ -124,9 +124,14 @@ def test_an_interrupt_while_routing_keeps_the_plan(tmp_path):
             signal.raise_signal(signal.SIGINT)
 
     asked = ("routing.check=sample", "routing.patches=200", "routing.limit_percent=0.1")
-    written = run_to_folder(
-        Request(Path("scenarios/tutoriel"), asked, tmp_path / "run"), progress=listen
-    )
+    # Shells start what runs in the background with the signal ignored.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        written = run_to_folder(
+            Request(Path("scenarios/tutoriel"), asked, tmp_path / "run"), progress=listen
+        )
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert written.interrupted
     assert written.run.plan.termination is Termination.OPTIMAL
     assert written.run.routing.stopped == "interrupted"
