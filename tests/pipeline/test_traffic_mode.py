@@ -14,7 +14,7 @@ from logistique.errors import InvalidInputError
 TUTORIAL = Path(__file__).parents[2] / "scenarios" / "tutoriel"
 
 
-SYSTEM = ["traffic.mode=system"]
+SYSTEM = ["traffic.mode=system", "traffic.short_list=3", "traffic.neighbours=0"]
 
 
 @pytest.fixture(scope="module")
