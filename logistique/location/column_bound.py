@@ -47,6 +47,12 @@ _STUCK = 10
 _CLIMB = 60
 """Most subgradient steps for a part."""
 
+_LONG = 200
+"""The same where all sites are decided and no linear program follows."""
+
+_SOON, _LATE = 6, 10
+"""Steps without progress after which they are shortened, in the one and the other."""
+
 _TRIAL = 12
 """Subgradient steps for a part on trial."""
 
@@ -84,10 +90,11 @@ class ColumnBound:
         return cutoff(self._core, self._search.value, self._watch.limits.gap)
 
     def climbed(self, node: Node) -> Relaxed:
-        """Raise the bound of a part by subgradient steps."""
+        """Raise the bound of a part by subgradient steps, more where sites are decided."""
+        steps, patience = (_CLIMB, _SOON) if node.free.size else (_LONG, _LATE)
         return climb(
             self._core, node, self._watch, target=self._target(node),
-            cutoff=self.cutoff, iterations=_CLIMB, patience=6, scale=0.3,
+            cutoff=self.cutoff, iterations=steps, patience=patience, scale=0.3,
         )  # fmt: skip
 
     def raised(self, node: Node) -> Relaxed:

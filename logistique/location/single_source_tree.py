@@ -22,7 +22,7 @@ from logistique.location.watch import Watch
 
 IntArray = NDArray[np.int64]
 
-_RESIDUAL = 25
+_RESIDUAL = 100
 """Pairs beyond one per customer up to which a part goes to a mixed-integer model whole."""
 
 _SMALL = 80
@@ -164,7 +164,7 @@ class Tree:
         if self._nodes <= _YOUNG or self._nodes % _SELDOM == 0:
             self._look_for_answers(relaxed)
         if max(node.cost.size - self._core.n, node.free.size) <= _RESIDUAL:
-            outcome = solve_residual(self._core, node, self._search, self._watch)
+            outcome = solve_residual(self._core, node, self._search, self._watch, self.cutoff)
             if outcome is not Residual.OPEN:
                 return []
         return branch(self._core, relaxed, self.cutoff, self._bounds.tried)
@@ -206,6 +206,6 @@ class Tree:
             return self._nodes == 1
         if self._nodes == 1 or self._core.n + self._core.m <= _SMALL:
             return True
-        if not self._core.opening.any():
+        if not self._core.opening.any() or not node.free.size:
             return False
         return node.free.size < node.exact_free or node.depth >= node.exact_depth + _DEEPER
