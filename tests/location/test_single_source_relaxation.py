@@ -262,7 +262,7 @@ def test_a_model_of_what_is_left_finds_the_best_answer_below_a_limit_or_shows_th
     best = min(value for value, *_ in inside)
     for limit in (np.inf, best + 0.5, best - 0.5):
         search = AssignmentSearch(core, Watch(Limits(60, 0.0, 0, 1)))
-        outcome = solve_residual(core, part, search, Watch(Limits(60, 0.0, 0, 1)), limit)
+        outcome = solve_residual(core, part, Watch(Limits(60, 0.0, 0, 1)), search.offer, limit)
         assert outcome is Residual.SOLVED
         assert search.value >= best - 1e-7
         assert limit < best or search.value == pytest.approx(best, rel=1e-7)
