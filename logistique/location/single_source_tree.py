@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistique.location.assignment_search import AssignmentSearch
+from logistique.location.bundle_search import BundleSearch
 from logistique.location.column_bound import ColumnBound
 from logistique.location.single_source_branching import branch
 from logistique.location.single_source_core import SourcingCore
@@ -83,6 +84,7 @@ class Tree:
     ) -> None:
         self._core, self._search, self._watch = core, search, watch
         self._bounds, self._dives = bounds, dives
+        self._bundles = BundleSearch(core, search, watch)
         self._random = np.random.default_rng(watch.limits.seed)
         self._heap: list[tuple[float, int, Node]] = []
         self._number = itertools.count()
@@ -167,6 +169,14 @@ class Tree:
             outcome = solve_residual(self._core, node, self._search, self._watch)
             if outcome is not Residual.OPEN:
                 return []
+        outcome, left = self._bundles.settled(relaxed)
+        if outcome is not Residual.OPEN:
+            return []
+        if left is not relaxed:
+            fewer = fixed(self._core, left, self.cutoff)
+            if fewer is None:
+                return []
+            relaxed = fewer
         return branch(self._core, relaxed, self.cutoff, self._bounds.tried)
 
     def _look_for_answers(self, relaxed: Relaxed) -> None:
