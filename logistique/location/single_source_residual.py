@@ -19,7 +19,7 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
-NODES = 500
+NODES = 20
 """Branchings granted before the part is split further instead."""
 
 
@@ -35,9 +35,17 @@ class Residual(Enum):
 
 
 def solve_residual(
-    core: SourcingCore, node: Node, search: AssignmentSearch, watch: Watch, nodes: int = NODES
+    core: SourcingCore,
+    node: Node,
+    search: AssignmentSearch,
+    watch: Watch,
+    limit: float = np.inf,
+    nodes: int = NODES,
 ) -> Residual:
-    """Solve a part with the pairs and sites it has left, and offer the best answer found."""
+    """Solve a part with the pairs and sites it has left, and offer the best answer found.
+
+    Answers from the value ``limit`` on are of no interest.
+    """
     if watch.over:
         return Residual.STOPPED
     if node.cost.size == core.n and node.free.size == 0:
@@ -46,18 +54,23 @@ def solve_residual(
         _offer(core, node, search, np.zeros(0), nobody, nobody)
         return Residual.SOLVED
     model, pairs, free = _model(core, node, watch)
+    sole = node.choices(core.n)[node.customer] == 1
+    certain = float(core.opening[node.state > 0].sum() + node.cost[sole].sum())
     answer = model.solve(
         time_s=watch.left,
+        cutoff=limit - certain,
         options={
             "mip_rel_gap": 0.5 * watch.limits.gap,
             "mip_abs_gap": 0.999 if core.integral else 1e-9,
             "mip_max_nodes": nodes,
+            "mip_heuristic_effort": 0.0,
+            "presolve": "off",
             "random_seed": watch.limits.seed,
         },
     )
     if answer.values is not None:
         _offer(core, node, search, answer.values, pairs, free)
-    if answer.status in (LpStatus.OPTIMAL, LpStatus.INFEASIBLE):
+    if answer.status in (LpStatus.OPTIMAL, LpStatus.INFEASIBLE, LpStatus.CUTOFF):
         return Residual.SOLVED
     return Residual.STOPPED if watch.over else Residual.OPEN
 
