@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistique.location.assignment_search import AssignmentSearch
+from logistique.location.bundle_search import BundleSearch
 from logistique.location.column_bound import ColumnBound
 from logistique.location.single_source_branching import branch
 from logistique.location.single_source_core import SourcingCore
@@ -48,11 +49,11 @@ _SHAKES = 2
 
 @dataclass(frozen=True, eq=False)
 class _Look:
-    """What came of a part: its relaxation unless it is beyond the cutoff, children, answers."""
+    """What came of a part: its relaxation unless it is beyond the cutoff, answers in it."""
 
     relaxed: Relaxed | None
-    children: list[Node]
     answers: list[tuple[BoolArray, IntArray]]
+    done: bool
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,7 @@ class Tree:
     ) -> None:
         self._core, self._search, self._watch = core, search, watch
         self._bounds, self._dives = bounds, dives
+        self._bundles = BundleSearch(core, search, watch)
         self._random = np.random.default_rng(watch.limits.seed)
         self._heap: list[tuple[float, int, Node]] = []
         self._number = itertools.count()
@@ -155,14 +157,16 @@ class Tree:
         self._nodes += len(parts)
         run = map if len(parts) == 1 else pool.map
         looks = list(run(self._process, numbers, parts))
+        if not self._watch.over:
+            self._take_answers(numbers, looks)
+        children = list(run(self._split, [self._left(look) for look in looks]))
         following: list[Node] = []
         if self._watch.over:
             # What was found may be incomplete: the parts stay open as they were.
             for node in parts:
                 self._push(node)
         else:
-            self._take_answers(numbers, looks)
-            following = self._descend(looks)
+            following = self._descend(children)
         self._here = np.inf
         return following
 
@@ -180,13 +184,13 @@ class Tree:
             self._search.polish(_SHAKES_OF_NEW)
             self._improved = self._search.value
 
-    def _descend(self, looks: list[_Look]) -> list[Node]:
+    def _descend(self, families: list[list[Node]]) -> list[Node]:
         """Keep the children for later, but for the likelier ones that are near the least bound."""
         least = min(self._heap[0][0] if self._heap else np.inf, self._here)
         near = least + _NEAR * (self.cutoff - least)
         following: list[Node] = []
-        for look in looks:
-            for place, child in enumerate(look.children):
+        for children in families:
+            for place, child in enumerate(children):
                 if place == 0 and child.bound <= near and self._nodes < self._most:
                     following.append(child)
                 else:
@@ -197,19 +201,33 @@ class Tree:
         heapq.heappush(self._heap, (node.bound, next(self._number), node))
 
     def _process(self, number: int, node: Node) -> _Look:
-        """Bound a part and split it, the likelier child first; no children where it is done."""
+        """Bound a part, and settle it where little is left of it."""
         relaxed = self._relaxed(number, node)
         if relaxed is None:
-            return _Look(None, [], [])
+            return _Look(None, [], done=True)
         node = relaxed.node
         answers: list[tuple[BoolArray, IntArray]] = []
+        outcome = Residual.OPEN
         if max(node.cost.size - self._core.n, node.free.size) <= _RESIDUAL:
             outcome = solve_residual(
                 self._core, node, self._watch, lambda *answer: answers.append(answer), self.cutoff
             )
-            if outcome is not Residual.OPEN:
-                return _Look(relaxed, [], answers)
-        return _Look(relaxed, branch(self._core, relaxed, self.cutoff, self._bounds.tried), answers)
+        return _Look(relaxed, answers, done=outcome is Residual.SOLVED)
+
+    def _left(self, look: _Look) -> Relaxed | None:
+        """Strike off what no bundle on a list has; None where the part is settled."""
+        if look.done or look.relaxed is None:
+            return None
+        outcome, left = self._bundles.settled(look.relaxed)
+        if outcome is Residual.SOLVED:
+            return None
+        return left if left is look.relaxed else fixed(self._core, left, self.cutoff)
+
+    def _split(self, relaxed: Relaxed | None) -> list[Node]:
+        """Children of a part, the likelier one first; none where nothing is left."""
+        if relaxed is None or self._watch.over:
+            return []
+        return branch(self._core, relaxed, self.cutoff, self._bounds.tried)
 
     def _look_for_answers(self, number: int, relaxed: Relaxed) -> None:
         """Assign customers as the relaxed answers of a part do, and improve that."""
