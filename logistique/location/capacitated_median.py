@@ -93,7 +93,9 @@ def capacitated_p_median(
     Notes
     -----
     Relaxation as in Pirkul (1987); column generation and branching on groups of sites as in
-    Ceselli and Righini, Networks 45 (2005).
+    Ceselli and Righini, Networks 45 (2005). Parts whose bound has come near the best answer are
+    settled over a list of all groups of customers that can still be used, cut by triples of
+    customers (Baldacci and others, 2002; Jepsen and others, 2008).
 
     Examples
     --------

@@ -44,8 +44,11 @@ _ROUNDS = 400
 _STUCK = 10
 """Solves without a better value of the master or bound after which its columns are given up."""
 
-_CLIMB = 60
-"""Most subgradient steps for a part."""
+_CLIMB, _BRIEF = 200, 60
+"""Most subgradient steps for a part, and for one whose exact prices are found afterwards."""
+
+_LATE, _SOON = 10, 6
+"""Steps without progress after which they are shortened, in the one and the other."""
 
 _TRIAL = 12
 """Subgradient steps for a part on trial."""
@@ -83,11 +86,12 @@ class ColumnBound:
         """Bound from which a part holds no answer that would still count as better."""
         return cutoff(self._core, self._search.value, self._watch.limits.gap)
 
-    def climbed(self, node: Node) -> Relaxed:
-        """Raise the bound of a part by subgradient steps."""
+    def climbed(self, node: Node, *, briefly: bool = False) -> Relaxed:
+        """Raise the bound of a part by subgradient steps, fewer where exact prices follow."""
+        steps, patience = (_BRIEF, _SOON) if briefly else (_CLIMB, _LATE)
         return climb(
             self._core, node, self._watch, target=self._target(node),
-            cutoff=self.cutoff, iterations=_CLIMB, patience=6, scale=0.3,
+            cutoff=self.cutoff, iterations=steps, patience=patience, scale=0.3,
         )  # fmt: skip
 
     def raised(self, node: Node) -> Relaxed:
@@ -262,10 +266,7 @@ class ColumnBound:
     def _relaxed(
         self, node: Node, u: FloatArray, bound: float, answer: MasterAnswer | None
     ) -> Relaxed:
-        raised = replace(
-            node, u=u, bound=max(node.bound, bound), exact_free=node.free.size,
-            exact_depth=node.depth,
-        )  # fmt: skip
+        raised = replace(node, u=u, bound=max(node.bound, bound))
         if answer is None:
             none = np.zeros(self._core.m)
             return Relaxed(raised, none, np.zeros(node.cost.size), none > 0, 1.0)

@@ -178,6 +178,11 @@ class LpModel:
         if rows.size:
             self._highs.deleteRows(rows.size, rows.astype(np.int32))
 
+    def delete_columns(self, columns: IntArray) -> None:
+        """Remove variables by number; the later ones move up."""
+        if columns.size:
+            self._highs.deleteCols(columns.size, columns.astype(np.int32))
+
     def set_bounds(self, columns: IntArray, lower: FloatArray, upper: FloatArray) -> None:
         """Change the bounds of variables."""
         if columns.size:

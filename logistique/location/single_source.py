@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from logistique.errors import InfeasibleError, NoSolutionError
 from logistique.location.assignment_search import AssignmentSearch
+from logistique.location.bundle_search import BundleSearch, rehearse_bundles
 from logistique.location.column_bound import ColumnBound
 from logistique.location.regional_search import search_regions
 from logistique.location.single_source_core import SourcingCore
@@ -140,6 +141,8 @@ def rehearse_single_source(watch: Watch) -> None:
     relaxed = relax(core, root_node(core), target=search.value, cutoff=np.inf, iterations=2)
     fixed(core, relaxed, np.inf)
     ColumnBound(core, search, watch).raised(relaxed.node)
+    BundleSearch(core, search, watch).settled(relaxed)
+    rehearse_bundles()
 
 
 def _wide(core: SourcingCore, search: AssignmentSearch, node: Node, gap: float) -> bool:

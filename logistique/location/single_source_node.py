@@ -57,8 +57,6 @@ class Node:
         Lower bound on every answer in this part.
     depth : int
         Decisions taken on the way here.
-    exact_free, exact_depth : int
-        Number of free sites and depth of the last part above whose multipliers are the best ones.
     """
 
     start: IntArray
@@ -70,8 +68,6 @@ class Node:
     u: FloatArray
     bound: float = -np.inf
     depth: int = 0
-    exact_free: int = 2**31
-    exact_depth: int = -(2**31)
 
     @property
     def site(self) -> IntArray:

@@ -14,6 +14,7 @@ from logistique.location.single_source_branching import branch
 from logistique.location.single_source_core import SourcingCore
 from logistique.location.single_source_node import root_node
 from logistique.location.single_source_relaxation import climb, fixed, relax
+from logistique.location.single_source_residual import Residual, solve_residual
 from logistique.location.watch import Watch
 from logistique.model.limits import Limits
 
@@ -247,3 +248,21 @@ def test_a_master_that_is_given_up_leaves_a_bound_and_no_shares(seed, monkeypatc
     assert not given_up.mean_x.any()
     least = min(value for value, _, _ in answers(core))
     assert -np.inf < given_up.node.bound <= least
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_model_of_what_is_left_finds_the_best_answer_below_a_limit_or_shows_there_is_none(
+    seed, whole
+):
+    core = question(seed, whole=whole)
+    part = relax(core, root_node(core), target=1e3, cutoff=np.inf, iterations=30).node
+    part = part.setting(int(np.argmin(core.opening)), 1)
+    inside = [found for found in answers(core) if holds(part, *found[1:])]
+    best = min(value for value, *_ in inside)
+    for limit in (np.inf, best + 0.5, best - 0.5):
+        search = AssignmentSearch(core, Watch(Limits(60, 0.0, 0, 1)))
+        outcome = solve_residual(core, part, Watch(Limits(60, 0.0, 0, 1)), search.offer, limit)
+        assert outcome is Residual.SOLVED
+        assert search.value >= best - 1e-7
+        assert limit < best or search.value == pytest.approx(best, rel=1e-7)
