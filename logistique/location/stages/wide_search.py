@@ -27,7 +27,7 @@ from logistique.location.stages.quick import unit_costs
 from logistique.location.stages.search import Found, StagesSearch, counted
 from logistique.location.stages.single import one_site_each
 from logistique.location.stages.tree import Node, Tree
-from logistique.location.stages.wide import Wide
+from logistique.location.stages.wide import Pairs, Wide
 from logistique.location.stages.wide_ascent import WideAscent, prolonged
 from logistique.location.watch import Watch
 from logistique.shortest_paths.side_by_side import side_by_side
@@ -385,6 +385,33 @@ class WideSearch:
             dataclasses.replace(found, violation=None), node.depth,
         )  # fmt: skip
 
+    def _raised(
+        self,
+        ascent: WideAscent,
+        nodes: list[Node],
+        start: Callable[[Node, int], Point],
+        steps: int,
+        *,
+        quick: bool,
+    ) -> list[Node]:
+        """Raise the bounds of parts that make up the whole, side by side.
+
+        Pairs that one of them lacks are listed for all.
+        """
+
+        def raised(number: int) -> tuple[Node, Pairs | None]:
+            node = nodes[number]
+            if self.watch.over or node.bound >= self.cutoff:
+                return node, None
+            own = WideAscent(ascent.wide, ascent.kind, ascent.pricing)
+            node = self._bounded(own, node, start(node, number), steps, quick=quick)
+            return node, own.wide.beyond(ascent.wide)
+
+        found = side_by_side(raised, range(len(nodes)), self.watch.limits.threads)
+        ascent.extend([pairs for _, pairs in found if pairs is not None])
+        self._lift(min(node.bound for node, _ in found))
+        return [node for node, _ in found]
+
     def _tree(
         self,
         ascent: WideAscent,
@@ -400,18 +427,14 @@ class WideSearch:
             for part in parts
         ]  # fmt: skip
 
-        def bounded(number: int) -> Node:
-            own = WideAscent(ascent.wide, ascent.kind, ascent.pricing)
-            node, point = nodes[number], carried(parts[number].relaxation.prices.point)
-            for steps, quick in ((_QUICK_STEPS, True), (_PART_STEPS, False)):
-                if self.watch.over or node.bound >= self.cutoff:
-                    return node
-                node = self._bounded(own, node, point, steps, quick=quick)
-                point = node.relaxation.prices.point
-            return node
+        def carried_to(_: Node, number: int) -> Point:
+            return carried(parts[number].relaxation.prices.point)
 
-        nodes = side_by_side(bounded, range(len(nodes)), self.watch.limits.threads)
-        self._lift(min(node.bound for node in nodes))
+        def latest(node: Node, _: int) -> Point:
+            return node.relaxation.prices.point
+
+        nodes = self._raised(ascent, nodes, carried_to, _QUICK_STEPS, quick=True)
+        nodes = self._raised(ascent, nodes, latest, _PART_STEPS, quick=False)
         tree = Tree(
             self.stages, ascent, lambda: self.cost, lambda node: self._improved(improver, node),
             lambda node: node.bound, self.watch, self.margin,
