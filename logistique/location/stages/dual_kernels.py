@@ -123,6 +123,17 @@ def option_values(
 
 
 @njit(cache=True, nogil=True)
+def least_options(site: IntArray, rho: FloatArray, n_sites: int) -> IntArray:
+    """Option of least value of each site, the first of equals, −1 without options, (sites,)."""
+    best = np.full(n_sites, -1, dtype=np.int64)
+    for o in range(site.size):
+        j = site[o]
+        if best[j] < 0 or rho[o] < rho[best[j]]:
+            best[j] = o
+    return best
+
+
+@njit(cache=True, nogil=True)
 def site_values(
     through: FloatArray,
     demand: FloatArray,

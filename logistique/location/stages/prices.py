@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistique.location.stages.core import Side, Stages
+from logistique.location.stages.dual_kernels import least_options
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -107,13 +108,7 @@ class Relaxation:
 
 def best_options(stages: Stages, rho: FloatArray) -> IntArray:
     """Option of least value of each site, −1 for a site without options, (j,)."""
-    order = np.lexsort((rho, stages.option_site))
-    site = stages.option_site[order]
-    first = np.ones(site.size, dtype=bool)
-    first[1:] = site[1:] != site[:-1]
-    best = np.full(stages.n_sites, -1, dtype=np.int64)
-    best[site[first]] = order[first]
-    return best
+    return least_options(stages.option_site, rho, stages.n_sites)
 
 
 def cheapest(value: FloatArray, side: Side) -> IntArray:
