@@ -14,7 +14,7 @@ Int32Array = NDArray[np.int32]
 BoolArray = NDArray[np.bool_]
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def pair_bounds(
     start: IntArray,
     customer: Int32Array,

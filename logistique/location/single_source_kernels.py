@@ -65,7 +65,7 @@ def fill_site(
     return value
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def fill_sites(
     start: IntArray,
     customer: Int32Array,
@@ -179,7 +179,7 @@ def fill_wanted(
     return True
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def ascend(
     start: IntArray,
     customer: Int32Array,

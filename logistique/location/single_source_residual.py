@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import Enum
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from logistique.location.assignment_search import AssignmentSearch
 from logistique.location.lp import LpModel, LpStatus
 from logistique.location.single_source_core import SourcingCore
 from logistique.location.single_source_kernels import fill_sites
@@ -18,6 +18,9 @@ from logistique.location.watch import Watch
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
+
+Offer = Callable[[BoolArray, IntArray], object]
+"""Receives an answer: the open sites, and the site of each customer."""
 
 NODES = 20
 """Branchings granted before the part is split further instead."""
@@ -37,21 +40,30 @@ class Residual(Enum):
 def solve_residual(
     core: SourcingCore,
     node: Node,
-    search: AssignmentSearch,
     watch: Watch,
+    offer: Offer,
     limit: float = np.inf,
     nodes: int = NODES,
 ) -> Residual:
-    """Solve a part with the pairs and sites it has left, and offer the best answer found.
+    """Solve a part with the pairs and sites it has left.
 
-    Answers from the value ``limit`` on are of no interest.
+    Parameters
+    ----------
+    core, node, watch
+        The question, the part and the clock.
+    offer : callable
+        Given the best answer found, which need not keep the capacities to the last digit.
+    limit : float
+        Value from which on answers are of no interest.
+    nodes : int
+        Branchings granted.
     """
     if watch.over:
         return Residual.STOPPED
     if node.cost.size == core.n and node.free.size == 0:
         # Everybody has one site left; the answer is offered, or there is none.
         nobody = np.zeros(0, dtype=np.int64)
-        _offer(core, node, search, np.zeros(0), nobody, nobody)
+        _offer(core, node, offer, np.zeros(0), nobody, nobody)
         return Residual.SOLVED
     model, pairs, free = _model(core, node, watch)
     sole = node.choices(core.n)[node.customer] == 1
@@ -69,7 +81,7 @@ def solve_residual(
         },
     )
     if answer.values is not None:
-        _offer(core, node, search, answer.values, pairs, free)
+        _offer(core, node, offer, answer.values, pairs, free)
     if answer.status in (LpStatus.OPTIMAL, LpStatus.INFEASIBLE, LpStatus.CUTOFF):
         return Residual.SOLVED
     return Residual.STOPPED if watch.over else Residual.OPEN
@@ -78,7 +90,7 @@ def solve_residual(
 def _offer(
     core: SourcingCore,
     node: Node,
-    search: AssignmentSearch,
+    offer: Offer,
     values: FloatArray,
     pairs: IntArray,
     free: IntArray,
@@ -93,7 +105,7 @@ def _offer(
     taken = pairs[values[free.size :] > 0.5]
     assignment[node.customer[taken]] = site[taken]
     if (assignment >= 0).all():
-        search.offer(is_open, assignment)
+        offer(is_open, assignment)
 
 
 def _model(core: SourcingCore, node: Node, watch: Watch) -> tuple[LpModel, IntArray, IntArray]:

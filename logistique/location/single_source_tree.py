@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -22,6 +23,7 @@ from logistique.location.tree_bounds import cutoff, lifted
 from logistique.location.watch import Watch
 
 IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
 
 _RESIDUAL = 100
 """Pairs beyond one per customer up to which a part goes to a mixed-integer model whole."""
@@ -43,6 +45,15 @@ _SELDOM = 8
 
 _SHAKES = 2
 """Shakes of the assignment where all sites are decided."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Look:
+    """What came of a part: its relaxation unless it is beyond the cutoff, answers in it."""
+
+    relaxed: Relaxed | None
+    answers: list[tuple[BoolArray, IntArray]]
+    done: bool
 
 
 @dataclass(frozen=True)
@@ -107,92 +118,134 @@ class Tree:
     def run(self, root: Node, nodes: int | None = None) -> TreeOutcome:
         """Branch until nothing is left or time is up: plunge, then take the cheapest part.
 
-        ``nodes`` limits the parts looked at.
+        ``nodes`` limits the parts looked at. On larger questions as many parts are bounded at
+        once as there are processors; answers found in one are known to the others of the next
+        round only, so that the tree does not depend on which is done first.
         """
         self._most = np.inf if nodes is None else nodes
         self._push(root)
-        while self._heap and not self._watch.over and self._nodes < self._most:
+        following: list[Node] = []
+        with ThreadPoolExecutor(self._side_by_side()) as pool:
+            while not self._watch.over and self._nodes < self._most:
+                parts = self._batch(following)
+                if not parts:
+                    break
+                following = self._followed(parts, pool)
+        for node in following:
+            self._push(node)
+        return TreeOutcome(self.bound, self._nodes)
+
+    def _side_by_side(self) -> int:
+        """Parts bounded at once; columns of masters are not shared between them."""
+        return 1 if self._short or self._small else self._watch.limits.threads
+
+    def _batch(self, following: list[Node]) -> list[Node]:
+        """Parts to look at next: those that are followed down, and the cheapest ones."""
+        parts = [node for node in following if node.bound < self.cutoff]
+        while self._heap and len(parts) < self._side_by_side():
             node = heapq.heappop(self._heap)[2]
             if node.bound >= self.cutoff:
                 self._heap.clear()
                 break
-            self._plunge(node)
-        return TreeOutcome(self.bound, self._nodes)
+            parts.append(node)
+        return parts
 
-    def _plunge(self, node: Node) -> None:
-        """Follow the likelier child down, keeping the other for later."""
-        while True:
-            self._here = node.bound
-            self._nodes += 1
-            children = self._process(node)
-            if self._watch.over:
-                # What was found may be incomplete: the part stays open as it was.
+    def _followed(self, parts: list[Node], pool: ThreadPoolExecutor) -> list[Node]:
+        """Look at some parts; the likelier child of each that is worth following down at once."""
+        self._here = min(node.bound for node in parts)
+        numbers = range(self._nodes + 1, self._nodes + 1 + len(parts))
+        self._nodes += len(parts)
+        run = map if len(parts) == 1 else pool.map
+        looks = list(run(self._process, numbers, parts))
+        if not self._watch.over:
+            self._take_answers(numbers, looks)
+        children = list(run(self._split, [self._left(look) for look in looks]))
+        following: list[Node] = []
+        if self._watch.over:
+            # What was found may be incomplete: the parts stay open as they were.
+            for node in parts:
                 self._push(node)
-                break
-            if self._nodes % 10 == 0:
-                self._watch.tell(self._search.value, self.bound, "branch and bound")
-            if self._search.value < self._improved:
-                self._search.improve(1)
-                self._search.polish(_SHAKES_OF_NEW)
-                self._improved = self._search.value
-            if not children:
-                break
-            if self._nodes >= self._most or children[0].bound > self._near():
-                for child in children:
-                    self._push(child)
-                break
-            node = children[0]
-            for child in children[1:]:
-                self._push(child)
+        else:
+            following = self._descend(children)
         self._here = np.inf
+        return following
 
-    def _near(self) -> float:
-        """Largest bound of a part that is worth a look before all others."""
+    def _take_answers(self, numbers: range, looks: list[_Look]) -> None:
+        """Offer the answers found in parts, look for others, improve one that is new."""
+        for number, look in zip(numbers, looks, strict=True):
+            for answer in look.answers:
+                self._search.offer(*answer)
+            if look.relaxed is not None and (number <= _YOUNG or number % _SELDOM == 0):
+                self._look_for_answers(number, look.relaxed)
+            if number % 10 == 0:
+                self._watch.tell(self._search.value, self.bound, "branch and bound")
+        if self._search.value < self._improved:
+            self._search.improve(1)
+            self._search.polish(_SHAKES_OF_NEW)
+            self._improved = self._search.value
+
+    def _descend(self, families: list[list[Node]]) -> list[Node]:
+        """Keep the children for later, but for the likelier ones that are near the least bound."""
         least = min(self._heap[0][0] if self._heap else np.inf, self._here)
-        return least + _NEAR * (self.cutoff - least)
+        near = least + _NEAR * (self.cutoff - least)
+        following: list[Node] = []
+        for children in families:
+            for place, child in enumerate(children):
+                if place == 0 and child.bound <= near and self._nodes < self._most:
+                    following.append(child)
+                else:
+                    self._push(child)
+        return following
 
     def _push(self, node: Node) -> None:
         heapq.heappush(self._heap, (node.bound, next(self._number), node))
 
-    def _process(self, node: Node) -> list[Node]:
-        """Bound a part and split it, the likelier child first; none where it is done."""
-        relaxed = self._relaxed(node)
+    def _process(self, number: int, node: Node) -> _Look:
+        """Bound a part, and settle it where little is left of it."""
+        relaxed = self._relaxed(number, node)
         if relaxed is None:
-            return []
+            return _Look(None, [], done=True)
         node = relaxed.node
-        if self._nodes <= _YOUNG or self._nodes % _SELDOM == 0:
-            self._look_for_answers(relaxed)
+        answers: list[tuple[BoolArray, IntArray]] = []
+        outcome = Residual.OPEN
         if max(node.cost.size - self._core.n, node.free.size) <= _RESIDUAL:
-            outcome = solve_residual(self._core, node, self._search, self._watch, self.cutoff)
-            if outcome is not Residual.OPEN:
-                return []
-        outcome, left = self._bundles.settled(relaxed)
-        if outcome is not Residual.OPEN:
+            outcome = solve_residual(
+                self._core, node, self._watch, lambda *answer: answers.append(answer), self.cutoff
+            )
+        return _Look(relaxed, answers, done=outcome is Residual.SOLVED)
+
+    def _left(self, look: _Look) -> Relaxed | None:
+        """Strike off what no bundle on a list has; None where the part is settled."""
+        if look.done or look.relaxed is None:
+            return None
+        outcome, left = self._bundles.settled(look.relaxed)
+        if outcome is Residual.SOLVED:
+            return None
+        return left if left is look.relaxed else fixed(self._core, left, self.cutoff)
+
+    def _split(self, relaxed: Relaxed | None) -> list[Node]:
+        """Children of a part, the likelier one first; none where nothing is left."""
+        if relaxed is None or self._watch.over:
             return []
-        if left is not relaxed:
-            fewer = fixed(self._core, left, self.cutoff)
-            if fewer is None:
-                return []
-            relaxed = fewer
         return branch(self._core, relaxed, self.cutoff, self._bounds.tried)
 
-    def _look_for_answers(self, relaxed: Relaxed) -> None:
+    def _look_for_answers(self, number: int, relaxed: Relaxed) -> None:
         """Assign customers as the relaxed answers of a part do, and improve that."""
         node, wishes = relaxed.node, relaxed.wishes(self._core.n)
         if node.free.size:
-            shakes = _SHAKES_OF_NEW if self._nodes <= _YOUNG else _SHAKES
+            shakes = _SHAKES_OF_NEW if number <= _YOUNG else _SHAKES
             self._search.build(relaxed.mean_y, wishes, shakes)
         else:
             self._search.divide(node.state > 0, wishes, _SHAKES)
-        if self._dives and self._bounds.useful and self._nodes % _SELDOM == 0:
+        if self._dives and self._bounds.useful and number % _SELDOM == 0:
             dive_once(
                 self._core, self._search, self._bounds, relaxed, self._watch, self._random,
-                self._nodes // _SELDOM,
+                number // _SELDOM,
             )  # fmt: skip
 
-    def _relaxed(self, node: Node) -> Relaxed | None:
+    def _relaxed(self, number: int, node: Node) -> Relaxed | None:
         """Raise the bound of a part and drop what it rules out; None where nothing is left."""
-        exactly = self._worth_columns()
+        exactly = self._worth_columns(number)
         relaxed = self._bounds.climbed(node, briefly=exactly)
         if relaxed.node.bound < self.cutoff and exactly:
             exact = self._bounds.raised(relaxed.node)
@@ -202,13 +255,20 @@ class Tree:
             return None
         return fixed(self._core, relaxed, self.cutoff)
 
-    def _worth_columns(self) -> bool:
+    @property
+    def _short(self) -> bool:
+        """Whether a search looks for answers, not for a proof."""
+        return bool(np.isfinite(self._most))
+
+    @property
+    def _small(self) -> bool:
+        return self._core.n + self._core.m <= _SMALL
+
+    def _worth_columns(self, number: int) -> bool:
         """Whether exact multipliers pay: for the whole, and for every part of a small question.
 
         Elsewhere some hundred steps from the multipliers of the part above come as near in a
-        tenth of the time. A short search looks for answers, not for a proof.
+        tenth of the time.
         """
-        if not self._bounds.useful:
-            return False
-        small = self._core.n + self._core.m <= _SMALL and not np.isfinite(self._most)
-        return self._nodes == 1 or small
+        every = self._small and not self._short
+        return self._bounds.useful and (number == 1 or every)

@@ -25,7 +25,7 @@ CELLS = 2_000_000
 """Largest table of a dynamic program over the sites."""
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def choose_sites(
     rho: FloatArray,
     capacity: FloatArray,
@@ -86,7 +86,7 @@ def enough_by_count(
     return bool(total >= demand.sum())
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def site_bounds(
     rho: FloatArray,
     capacity: FloatArray,

@@ -120,7 +120,7 @@ def test_branching_leaves_out_only_what_is_beyond_the_cutoff(seed):
             assert sum(holds(part, is_open, assignment) for part in parts) == 1
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize("medians", [False, True])
 def test_columns_raise_the_bound_of_every_part_and_never_beyond_its_best_answer(seed, medians):
     core = question(seed, whole=seed % 2 == 0, medians=medians)
@@ -262,7 +262,7 @@ def test_a_model_of_what_is_left_finds_the_best_answer_below_a_limit_or_shows_th
     best = min(value for value, *_ in inside)
     for limit in (np.inf, best + 0.5, best - 0.5):
         search = AssignmentSearch(core, Watch(Limits(60, 0.0, 0, 1)))
-        outcome = solve_residual(core, part, search, Watch(Limits(60, 0.0, 0, 1)), limit)
+        outcome = solve_residual(core, part, Watch(Limits(60, 0.0, 0, 1)), search.offer, limit)
         assert outcome is Residual.SOLVED
         assert search.value >= best - 1e-7
         assert limit < best or search.value == pytest.approx(best, rel=1e-7)
