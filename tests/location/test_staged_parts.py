@@ -4,7 +4,7 @@ import dataclasses
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from staged_oracle import best_two_level
 
@@ -250,6 +250,7 @@ def test_quick_costs_are_those_of_the_flows(seed, whole):
 
 @settings(max_examples=60, deadline=None)
 @given(SEEDS)
+@example(13926)
 def test_prices_say_the_least_that_a_site_which_comes_or_goes_costs(seed):
     """By duality: the prices of the flow, changed at one place, bound the flow without or with it."""
     rng = np.random.default_rng(seed)

@@ -103,8 +103,9 @@ def _shortest(
 ) -> FloatArray:
     """Lengths of the shortest ways to storages, into sites and out of them, (q + 2 p,).
 
-    What cannot be reached costs more than anything that can.
+    What is full has a way too, longer than any other: prices stay prices of the flow with it.
     """
+    full = _spread(unit) + _spread(feed)
     q, p = feed.shape
     size = q + 2 * p
     length = np.full((size, size), np.inf)
@@ -113,7 +114,7 @@ def _shortest(
     back = sent > _FULL * max(float(sent.max(initial=0.0)), 1e-300)
     length[into, :q] = np.where(back, -feed, np.inf).T
     passage = q + np.arange(p), q + p + np.arange(p)
-    length[passage[0][roomy_site], passage[1][roomy_site]] = 0.0
+    length[passage] = np.where(roomy_site, 0.0, full)
     busy = carried.sum(axis=0) > 0
     length[passage[1][busy], passage[0][busy]] = 0.0
     least = _FULL * max(float(carried.max(initial=0.0)), 1e-300)
@@ -123,12 +124,16 @@ def _shortest(
             # A client of k may be served from another site instead.
             length[out, q + p + k] = (unit[served] - unit[served, k][:, None]).min(axis=0)
     price = np.full(size, np.inf)
-    price[:q][roomy_storage] = 0.0
+    price[:q] = np.where(roomy_storage, 0.0, full)
     for _ in range(size):
         shorter = np.minimum(price, (price[:, None] + length).min(axis=0))
         if np.array_equal(shorter, price):
             break
         price = shorter
-    finite = price[np.isfinite(price)]
-    spread = float(np.ptp(unit[np.isfinite(unit)])) if np.isfinite(unit).any() else 0.0
-    return np.where(np.isfinite(price), price, finite.max(initial=0.0) + spread)
+    return price
+
+
+def _spread(cost: FloatArray) -> float:
+    """Return the distance of the largest from the least of the finite costs."""
+    finite = cost[np.isfinite(cost)]
+    return float(np.ptp(finite)) if finite.size else 0.0

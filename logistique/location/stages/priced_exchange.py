@@ -60,11 +60,12 @@ def priced_changes(
         room = stages.option_capacity[option, k]
         feed = stages.feed[k]
         through = prices.unit + (feed[stores] + prices.storage[:, None]).min(axis=0)
-        closing = closing + _site_changes(prices, opened, through, room, sites)
-        _storage_changes(
-            prices, feed[:, opened], stores, stages.storage_capacity[:, k],
-            flows.feed[k][np.ix_(stores, opened)], storages,
-        )  # fmt: skip
+        sent = flows.feed[k][np.ix_(stores, opened)]
+        with np.errstate(invalid="ignore"):  # what is out of reach on both sides is worth nothing
+            closing = closing + _site_changes(prices, opened, through, room, sites)
+            _storage_changes(
+                prices, feed[:, opened], stores, stages.storage_capacity[:, k], sent, storages
+            )
     sites[1:] += closing[:, None]
     storages[1:] -= stages.storage_cost[stores, None]
     return PricedChanges(closing, sites, storages)
@@ -85,9 +86,10 @@ def _site_changes(
         other = np.where(order[:, 0] == a, second, least)
         spent = prices.unit[:, opened[a]] + prices.into[a]
         own = prices.carried[:, a]
-        lost[a] = float(own @ (other - spent))
+        busy = own > 0
+        lost[a] = float(own[busy] @ (other - spent)[busy])
         # What others send may come over as well as what the site leaves behind.
-        worth = np.where(own > 0, other, least)
+        worth = np.where(busy, other, least)
         sites[a + 1] -= _filled(worth[:, None] - through, prices.demand, room)
     return lost
 
@@ -108,8 +110,9 @@ def _storage_changes(
         left = np.delete(price, a, axis=0)
         other = left.min(axis=0) if left.size else price[a] + np.ptp(feed)
         own = sent[a]
-        lost = float(own @ (other - feed[stores[a]]))
-        worth = np.where(own > 0, np.maximum(other, prices.into), prices.into)
+        busy = own > 0
+        lost = float(own[busy] @ (other - feed[stores[a]])[busy])
+        worth = np.where(busy, np.maximum(other, prices.into), prices.into)
         storages[a + 1] += lost - _filled((worth - feed).T, load, capacity)
 
 
