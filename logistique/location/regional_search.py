@@ -24,7 +24,7 @@ BoolArray = NDArray[np.bool_]
 CUSTOMERS, SITES, CLOSED = 45, 10, 15
 """Customers from which a region is large enough, most open sites, and closed sites of a region."""
 
-ROUNDS = ((1, 1), (2, 1), (4, 1), (4, 4), (4, 16))
+ROUNDS = ((1, 1), (2, 1), (4, 4))
 """Sizes of regions, one after the other, as multiples of these, and effort spent on each."""
 
 OVERLAP = 2
@@ -58,7 +58,7 @@ def search_regions(
 ) -> None:
     """Solve the regions of open sites, in random order, until none is better any more; then larger ones.
 
-    The largest are solved again with more effort: there the last gains are.
+    The largest are solved with more effort.
 
     Parameters
     ----------
