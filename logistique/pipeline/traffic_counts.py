@@ -16,6 +16,7 @@ from logistique.network.street_snapping import CUT
 from logistique.scenario.keys import join_key, suggestion
 from logistique.scenario.scenario import Scenario
 from logistique.scenario.schema.rows import LinkCount
+from logistique.scenario.schema.traffic import TrafficSection
 from logistique.traffic.background import Background
 from logistique.traffic.counts import CountFit, corrected
 from logistique.traffic.equilibrium_result import Equilibrium
@@ -64,14 +65,10 @@ class PeriodFit:
 
 
 def meeting_counts(
-    scenario: Scenario, graph: RoadGraph, access: BoolArray, world: Background
+    section: TrafficSection, placed: Sequence[PlacedCounts], world: Background
 ) -> tuple[Background, tuple[PeriodFit, ...]]:
-    """Correct the car trips to the scenario's counts, if it has any."""
-    section = scenario.settings.traffic
-    if not scenario.tables.link_counts:
-        return world, ()
+    """Correct the car trips to the counts of each period, if there are any."""
     names = [period.name for period in world.periods]
-    placed = placed_counts(scenario, graph, access, names)
     matrices, found, fits = list(world.trips.matrix), list(world.equilibria), []
     for number, counts in enumerate(placed):
         if not counts.row:

@@ -14,7 +14,7 @@ from logistique.findings import Finding, Severity
 from logistique.network.graph import FloatArray, IntArray, RoadClass, RoadGraph
 from logistique.pipeline.car_trips import car_periods, gravity_trips, period_shares, table_trips
 from logistique.pipeline.stages import Prepared
-from logistique.pipeline.traffic_counts import PeriodFit, meeting_counts
+from logistique.pipeline.traffic_counts import PeriodFit, meeting_counts, placed_counts
 from logistique.scenario.files import is_network_file
 from logistique.scenario.scenario import Scenario
 from logistique.scenario.schema.traffic import RoadsTraffic, TrafficSection
@@ -104,10 +104,14 @@ def traffic_world(scenario: Scenario, ready: Prepared) -> TrafficWorld:
     Raises
     ------
     InvalidInputError
-        When the shares of the periods do not add up to 100, or their hours to 24.
+        When the shares of the periods do not add up to 100, or their hours to 24, or a counter is
+        not on the roads.
     """
     section = scenario.settings.traffic
+    service, feed = (period_shares(section, key) for key in ("service_percent", "feed_percent"))
     roads = road_places(scenario, ready)
+    names = [period.name for period in roads.periods]
+    placed = placed_counts(scenario, roads.graph, roads.access, names)
     street = street_parameters(section, roads.straight, builtin=isinstance(ready.roads, RoadGraph))
     world = background(
         roads.graph,
@@ -118,7 +122,7 @@ def traffic_world(scenario: Scenario, ready: Prepared) -> TrafficWorld:
         street.local_traffic(roads.graph, roads.access),
         gap=section.equilibrium_gap,
     )
-    world, fits = meeting_counts(scenario, roads.graph, roads.access, world)
+    world, fits = meeting_counts(section, placed, world)
     return TrafficWorld(
         roads.graph,
         roads.places,
@@ -126,8 +130,8 @@ def traffic_world(scenario: Scenario, ready: Prepared) -> TrafficWorld:
         roads.straight,
         street,
         world,
-        period_shares(section, "service_percent"),
-        period_shares(section, "feed_percent"),
+        service,
+        feed,
         speed_checks(world, speed_targets(scenario, free_kmh(roads.graph, roads.access))),
         load_checks(world, load_targets(section), street.capacity(roads.graph)),
         fits,

@@ -120,7 +120,7 @@ def test_branching_leaves_out_only_what_is_beyond_the_cutoff(seed):
             assert sum(holds(part, is_open, assignment) for part in parts) == 1
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize("medians", [False, True])
 def test_columns_raise_the_bound_of_every_part_and_never_beyond_its_best_answer(seed, medians):
     core = question(seed, whole=seed % 2 == 0, medians=medians)

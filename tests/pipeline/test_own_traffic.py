@@ -12,7 +12,9 @@ import pytest
 import logistique as lg
 from logistique.errors import InvalidInputError
 from logistique.pipeline.stages import prepare
-from logistique.pipeline.traffic_world import TrafficWorld, traffic_world
+from logistique.pipeline.traffic_counts import placed_counts
+from logistique.pipeline.traffic_world import RoadPlaces, TrafficWorld, road_places, traffic_world
+from logistique.scenario.scenario import Scenario
 
 TUTORIAL = Path(__file__).parents[2] / "scenarios" / "tutoriel"
 SYSTEM = ["traffic.mode=system", "traffic.equilibrium_gap=1e-4"]
@@ -40,10 +42,9 @@ def _world(path: Path, *more: str) -> TrafficWorld:
     return traffic_world(scenario, prepare(scenario))
 
 
-@pytest.fixture(scope="module")
-def known() -> TrafficWorld:
-    """The tutorial's own traffic."""
-    return _world(TUTORIAL)
+def _roads(path: Path) -> tuple[Scenario, RoadPlaces]:
+    scenario = lg.load(path, overrides=SYSTEM)
+    return scenario, road_places(scenario, prepare(scenario))
 
 
 def test_trips_of_the_table_replace_the_gravity_model(tmp_path: Path) -> None:
@@ -105,24 +106,34 @@ def test_counts_made_from_a_known_matrix_are_met(tmp_path: Path) -> None:
     assert world.background.trips.matrix[2] == pytest.approx(untouched.background.trips.matrix[2])
 
 
-def test_a_count_by_points_stands_on_the_road_in_its_direction(
-    tmp_path: Path, known: TrafficWorld
-) -> None:
-    graph = known.graph
-    ring = np.flatnonzero(graph.road_class == 1)
-    a = int(ring[0])
+def test_a_count_by_points_stands_on_the_road_in_its_direction(tmp_path: Path) -> None:
+    graph = _roads(TUTORIAL)[1].graph
+    a = int(np.flatnonzero(graph.road_class == 1)[0])
     names = [graph.node_id[graph.tail[a]], graph.node_id[graph.head[a]]]
     from pyproj import Transformer
 
     lonlat = Transformer.from_crs("EPSG:2154", "EPSG:4326", always_xy=True)
     ends = [lonlat.transform(graph.x_m[k], graph.y_m[k]) for k in (graph.tail[a], graph.head[a])]
-    points = ",".join(f"{lon:.7f},{lat:.7f}" for lon, lat in ends)
-    rows = [COUNTS, f"by-points,night,5000,,,{points},RING_ROAD"]
-    by_points = _world(_scenario(tmp_path / "p", counts="\n".join(rows) + "\n"))
-    rows = [COUNTS, f"by-nodes,night,5000,{names[0]},{names[1]},,,,,"]
-    by_nodes = _world(_scenario(tmp_path / "n", counts="\n".join(rows) + "\n"))
-    assert by_points.fits[0].fit.before == pytest.approx(by_nodes.fits[0].fit.before)
-    assert by_points.fits[0].fit.after == pytest.approx(by_nodes.fits[0].fit.after)
+    there, back = (
+        ",".join(f"{lon:.7f},{lat:.7f}" for lon, lat in points) for points in (ends, ends[::-1])
+    )
+    rows = [
+        COUNTS,
+        f"there,night,5000,,,{there},RING_ROAD",
+        f"back,night,5000,,,{back},RING_ROAD",
+        f"by-nodes,day,5000,{names[0]},{names[1]},,,,,",
+    ]
+    scenario, roads = _roads(_scenario(tmp_path, counts="\n".join(rows) + "\n"))
+    names = [period.name for period in roads.periods]
+    placed = dict(
+        zip(names, placed_counts(scenario, roads.graph, roads.access, names), strict=True)
+    )
+    (by_nodes,) = placed["day"].link
+    found = dict(zip([row.id for row in placed["night"].row], placed["night"].link, strict=True))
+    assert found["there"] == by_nodes == a
+    graph = roads.graph
+    ends = [(graph.tail[link], graph.head[link]) for link in (found["there"], found["back"])]
+    assert ends[0] == ends[1][::-1]
 
 
 BROKEN = [
@@ -166,14 +177,15 @@ def test_counters_off_the_roads_are_named_with_file_and_line(tmp_path: Path) -> 
     assert all("link_counts.csv" in f.where for f in caught.value.findings)
 
 
-def test_reports_tell_the_fit(tmp_path: Path, known: TrafficWorld) -> None:
-    graph, state = known.graph, known.background
-    a = int(np.argmax(np.where(state.access, 0, state.equilibria[1].load - state.local_of(1))))
-    flow = 0.9 * float(state.equilibria[1].load[a])
+def test_reports_tell_the_fit(tmp_path: Path) -> None:
+    graph = _roads(TUTORIAL)[1].graph
+    a = int(np.flatnonzero(graph.road_class == 1)[0])
     names = [graph.node_id[graph.tail[a]], graph.node_id[graph.head[a]]]
-    rows = [COUNTS, f"porte,morning,{flow:.1f},{names[0]},{names[1]},,,,,"]
+    rows = [COUNTS, f"porte,morning,6500,{names[0]},{names[1]},,,,,"]
     path = _scenario(tmp_path, counts="\n".join(rows) + "\n")
-    run = lg.solve(lg.load(path, overrides=SYSTEM))
+    run = lg.solve(
+        lg.load(path, overrides=["traffic.mode=fixed", SYSTEM[1], "traffic.count_rounds=3"])
+    )
     lg.write_report(run, tmp_path / "out")
     result = json.loads((tmp_path / "out" / "result.json").read_text("utf-8"))
     traffic = result["traffic"]

@@ -78,15 +78,17 @@ def test_a_neighbour_is_no_better_than_the_best_assignment_of_its_depots(
         assert plan.base_eur <= (exact.objective + closing) * 1.1
 
 
-def test_the_short_list_holds_them_and_says_so() -> None:
-    run = lg.solve(lg.load(TUTORIAL, overrides=[*SYSTEM, "traffic.neighbours=3"]))
-    traffic = run.traffic
-    assert traffic is not None
+def test_the_short_list_holds_them_and_says_so(stage: TrafficStage) -> None:
+    naive = solve(stage.ready.problem, Limits(time_s=60, gap=1e-4))
+    answer = stage.solve(naive, lambda _: None)
+    told = {}
+    for count in (0, 3):
+        stage.section = stage.section.model_copy(update={"neighbours": count})
+        told[count] = stage.judge(answer, naive, None)[1]
+    traffic, none = told[3], told[0]
     assert 1 <= traffic.neighbours <= 3
     price = traffic.value_of_time
     assert traffic.recommended.eur(price) == min(item.eur(price) for item in traffic.short_list)
-    none = lg.solve(lg.load(TUTORIAL, overrides=[*SYSTEM, "traffic.neighbours=0"]))
-    assert none.traffic is not None
-    assert none.traffic.neighbours == 0
-    assert len(none.traffic.short_list) == len(traffic.short_list) - traffic.neighbours
-    assert none.traffic.lower_bound == pytest.approx(traffic.lower_bound, rel=1e-6)
+    assert none.neighbours == 0
+    assert len(none.short_list) == len(traffic.short_list) - traffic.neighbours
+    assert none.lower_bound == traffic.lower_bound

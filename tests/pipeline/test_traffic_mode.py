@@ -14,9 +14,17 @@ from logistique.errors import InvalidInputError
 TUTORIAL = Path(__file__).parents[2] / "scenarios" / "tutoriel"
 
 
+SYSTEM = ["traffic.mode=system", "traffic.short_list=3", "traffic.neighbours=0"]
+
+
 @pytest.fixture(scope="module")
 def run() -> lg.Run:
-    return lg.solve(lg.load(TUTORIAL, overrides=["traffic.mode=system"]))
+    return lg.solve(lg.load(TUTORIAL, overrides=SYSTEM))
+
+
+@pytest.fixture(scope="module")
+def off() -> lg.Run:
+    return lg.solve(lg.load(TUTORIAL))
 
 
 def test_the_plan_is_proved_with_its_delay(run: lg.Run) -> None:
@@ -70,17 +78,18 @@ def test_reports_say_it_in_both_languages(run: lg.Run, tmp_path: Path) -> None:
     assert layer["load_percent"].max() == max(row["load_percent"] for row in traffic["links"])
 
 
-def test_traffic_off_changes_nothing() -> None:
-    scenario = lg.load(TUTORIAL)
-    assert scenario.settings.traffic.mode == "off"
-    assert lg.solve(scenario).traffic is None
+def test_traffic_is_off_unless_asked_for(off: lg.Run) -> None:
+    assert off.scenario.settings.traffic.mode == "off"
+    assert off.traffic is None
 
 
-def test_without_value_of_time_the_plan_is_that_without_traffic(run: lg.Run) -> None:
+def test_without_value_of_time_the_plan_is_that_without_traffic(off: lg.Run) -> None:
     free = lg.solve(
-        lg.load(TUTORIAL, overrides=["traffic.mode=fixed", "traffic.value_of_time_eur_per_h=0"])
-    )
-    off = lg.solve(lg.load(TUTORIAL))
+        lg.load(TUTORIAL, overrides=[
+            "traffic.mode=fixed", "traffic.equilibrium_gap=1e-3",
+            "traffic.value_of_time_eur_per_h=0",
+        ])
+    )  # fmt: skip
     assert free.objective == pytest.approx(off.plan.objective, rel=1e-9)
     assert (free.plan.open_option == off.plan.open_option).all()
 
@@ -103,9 +112,8 @@ EMPTY_ROADS = [
 
 
 @pytest.mark.parametrize("change", [EMPTY_ROADS, ["traffic.bpr_alpha=0"]])
-def test_one_pass_without_traffic_gives_the_plan_without_it(change: list[str]) -> None:
+def test_one_pass_without_traffic_gives_the_plan_without_it(change: list[str], off: lg.Run) -> None:
     """On empty roads, or where times never change, a vehicle more costs nobody anything."""
-    off = lg.solve(lg.load(TUTORIAL))
     given = ["traffic.mode=fixed", "traffic.equilibrium_gap=1e-3", *change]
     run = lg.solve(lg.load(TUTORIAL, overrides=given))
     assert run.plan.objective == pytest.approx(off.plan.objective, rel=1e-9)
@@ -116,13 +124,11 @@ def test_one_pass_without_traffic_gives_the_plan_without_it(change: list[str]) -
     assert run.traffic.objective == pytest.approx(off.plan.objective, rel=1e-6)
 
 
-def test_two_runs_write_the_same_result(tmp_path: Path) -> None:
+def test_two_runs_write_the_same_result(run: lg.Run, tmp_path: Path) -> None:
     """Byte for byte, but for the clock."""
     texts = []
-    for number in range(2):
-        given = ["traffic.mode=system", "traffic.equilibrium_gap=1e-4"]
-        run = lg.solve(lg.load(TUTORIAL, overrides=given))
-        lg.write_report(run, tmp_path / str(number))
+    for number, one in enumerate((run, lg.solve(lg.load(TUTORIAL, overrides=SYSTEM)))):
+        lg.write_report(one, tmp_path / str(number))
         result = json.loads((tmp_path / str(number) / "result.json").read_text("utf-8"))
         del result["timings"]
         for row in result["progress"]:
