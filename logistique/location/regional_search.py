@@ -24,13 +24,13 @@ BoolArray = NDArray[np.bool_]
 CUSTOMERS, SITES, CLOSED = 45, 10, 15
 """Customers from which a region is large enough, most open sites, and closed sites of a region."""
 
-ROUNDS = ((1, 1), (2, 1), (4, 4))
+ROUNDS = ((1, 1), (2, 1), (4, 1), (4, 4))
 """Sizes of regions, one after the other, as multiples of these, and effort spent on each."""
 
-OVERLAP = 2
-"""Regions of a round, from the second size on, in which a site may lie to be the centre of another."""
+BROAD, OVERLAP = 4, 2
+"""Size from which regions overlap so much that a site that lies in so many is the centre of none."""
 
-PATIENCE = 0.5
+PATIENCE = 0.75
 """Share of the time for regions after which they end if no better answer came in it."""
 
 Solve = Callable[[SourcingCore, Watch, BoolArray, IntArray, int], tuple[BoolArray, IntArray, bool]]
@@ -58,7 +58,7 @@ def search_regions(
 ) -> None:
     """Solve the regions of open sites, in random order, until none is better any more; then larger ones.
 
-    The largest are solved with more effort.
+    The largest are solved again with more effort.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def search_regions(
         Lower bound known for the whole, to be told to whoever listens.
     share : float
         Share of the time left after which no further region is begun; nor is one begun where no
-        better answer came for half of that.
+        better answer came for three quarters of that.
     """
     last, most = watch.elapsed, share * watch.left
     until = last + most
@@ -88,7 +88,7 @@ def search_regions(
             for centre in random.permutation(np.flatnonzero(search.is_open)).tolist():
                 if over():
                     break
-                if not search.is_open[centre] or (scale > 1 and covered[centre] >= OVERLAP):
+                if not search.is_open[centre] or (scale >= BROAD and covered[centre] >= OVERLAP):
                     continue
                 inside, customers = _region(core, search, centre, scale)
                 covered[inside] += 1
