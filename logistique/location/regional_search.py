@@ -24,14 +24,17 @@ BoolArray = NDArray[np.bool_]
 CUSTOMERS, SITES, CLOSED = 45, 10, 15
 """Customers from which a region is large enough, most open sites, and closed sites of a region."""
 
-SCALES = (1, 2, 4)
-"""Sizes of regions, one after the other, as multiples of these."""
+ROUNDS = ((1, 1), (2, 1), (4, 1), (4, 4))
+"""Sizes of regions, one after the other, as multiples of these, and effort spent on each."""
 
-PATIENCE = 0.25
+BROAD, OVERLAP = 4, 2
+"""Size from which regions overlap so much that a site that lies in so many is the centre of none."""
+
+PATIENCE = 0.75
 """Share of the time for regions after which they end if no better answer came in it."""
 
-Solve = Callable[[SourcingCore, Watch, BoolArray, IntArray], tuple[BoolArray, IntArray]]
-"""Better answer to a small question, from the one it has."""
+Solve = Callable[[SourcingCore, Watch, BoolArray, IntArray, int], tuple[BoolArray, IntArray, bool]]
+"""Better answer to a small question, from the one it has, with so much effort; whether it is the best."""
 
 
 @dataclass(frozen=True)
@@ -53,19 +56,21 @@ def search_regions(
     bound: float,
     share: float = 1.0,
 ) -> None:
-    """Solve the region of every open site, in random order, until none is better any more; then larger ones.
+    """Solve the regions of open sites, in random order, until none is better any more; then larger ones.
+
+    The largest are solved again with more effort.
 
     Parameters
     ----------
     core, search, watch
         The question, its best answer and its clock.
     solve : callable
-        Solves a region; called with the question, a clock, open sites and assignment.
+        Solves a region; called with the question, a clock, open sites, assignment and effort.
     bound : float
         Lower bound known for the whole, to be told to whoever listens.
     share : float
         Share of the time left after which no further region is begun; nor is one begun where no
-        better answer came for a quarter of that.
+        better answer came for three quarters of that.
     """
     last, most = watch.elapsed, share * watch.left
     until = last + most
@@ -74,25 +79,30 @@ def search_regions(
         return watch.over or watch.elapsed >= min(until, last + PATIENCE * most)
 
     random = np.random.default_rng(watch.limits.seed)
-    for scale in SCALES:
-        settled: set[bytes] = set()
+    done: set[tuple[int, bytes]] = set()
+    for scale, effort in ROUNDS:
+        tried: set[tuple[int, bytes]] = set()
         again = np.isfinite(search.value)
         while again and not over():
-            again = False
+            again, covered = False, np.zeros(core.m, dtype=np.int64)
             for centre in random.permutation(np.flatnonzero(search.is_open)).tolist():
                 if over():
                     break
-                if not search.is_open[centre]:
+                if not search.is_open[centre] or (scale >= BROAD and covered[centre] >= OVERLAP):
                     continue
                 inside, customers = _region(core, search, centre, scale)
-                key = inside.tobytes() + customers.tobytes()
-                if key in settled or inside.size == search.is_open.sum():
+                covered[inside] += 1
+                key = scale, inside.tobytes() + customers.tobytes()
+                if key in tried or key in done or inside.size == search.is_open.sum():
                     continue
-                if _solved(core, search, watch, inside, customers, CLOSED * scale, solve):
+                better, proved = _solved(
+                    core, search, watch, inside, customers, scale, effort, solve
+                )  # fmt: skip
+                if better:
                     again, last = True, watch.elapsed
                     watch.tell(search.value, bound, "regions")
                 else:
-                    settled.add(key)
+                    (done if proved else tried).add(key)
 
 
 def _region(
@@ -130,15 +140,18 @@ def _solved(
     watch: Watch,
     inside: IntArray,
     customers: IntArray,
-    n_closed: int,
+    scale: int,
+    effort: int,
     solve: Solve,
-) -> bool:
-    """Solve a region and offer what comes of it; whether it is better."""
+) -> tuple[bool, bool]:
+    """Solve a region and offer what comes of it; whether it is better, and whether the best."""
     if customers.size == 0:
-        return False
+        return False, True
     closed = np.flatnonzero(~search.is_open)
     worth = _nearness(core, customers, closed) + core.opening[closed] / customers.size
-    sites = np.sort(np.concatenate([inside, closed[np.argsort(worth, kind="stable")[:n_closed]]]))
+    sites = np.sort(
+        np.concatenate([inside, closed[np.argsort(worth, kind="stable")[: CLOSED * scale]]])
+    )
     outside = int(search.is_open.sum()) - inside.size
     region = SourcingCore(
         cost=np.ascontiguousarray(core.cost[np.ix_(customers, sites)]),
@@ -150,11 +163,12 @@ def _solved(
         highest=min(core.highest - outside, sites.size),
     )
     clock = Watch(
-        Limits(max(watch.left, 1e-3), 0.0, watch.limits.seed, 1), interrupter=_Until(watch)
+        Limits(max(watch.left, 1e-3), 0.0, watch.limits.seed, watch.limits.threads),
+        interrupter=_Until(watch),
     )
     place = np.searchsorted(sites, search.assignment[customers])
-    is_open, assignment = solve(region, clock, search.is_open[sites], place)
+    is_open, assignment, proved = solve(region, clock, search.is_open[sites], place, effort)
     opened, whole = search.is_open.copy(), search.assignment.copy()
     opened[sites] = is_open
     whole[customers] = sites[assignment]
-    return search.offer(opened, whole)
+    return search.offer(opened, whole), proved

@@ -33,7 +33,7 @@ _POLISH = 100
 """Shakes of the best answer after the root."""
 
 _SHORT, _NODES = 4, 60
-"""Rounds at the root of a region, and nodes of its branch and bound."""
+"""Rounds at the root of a region, and nodes of its branch and bound per unit of effort."""
 
 _LARGE = 20_000
 """Pairs from which regions are searched before the whole is branched on."""
@@ -152,15 +152,20 @@ def _wide(core: SourcingCore, search: AssignmentSearch, node: Node, gap: float) 
 
 
 def _small(
-    core: SourcingCore, watch: Watch, is_open: BoolArray, assignment: IntArray
-) -> tuple[BoolArray, IntArray]:
-    """Better answer to a small question, by a short branch and bound."""
+    core: SourcingCore, watch: Watch, is_open: BoolArray, assignment: IntArray, effort: int
+) -> tuple[BoolArray, IntArray, bool]:
+    """Better answer to a small question, by a short branch and bound; whether it is the best."""
     search = AssignmentSearch(core, watch)
     search.offer(is_open, assignment)
     node = _root(core, search, watch, rounds=_SHORT)
-    if node is not None and not watch.over:
-        Tree(core, search, watch, ColumnBound(core, search, watch)).run(node, nodes=_NODES)
-    return search.is_open, search.assignment
+    if node is None:
+        return search.is_open, search.assignment, True
+    if watch.over:
+        return search.is_open, search.assignment, False
+    tree = Tree(core, search, watch, ColumnBound(core, search, watch))
+    found = tree.run(node, nodes=_NODES * effort)
+    proved = found.bound >= cutoff(core, search.value, 0.0)
+    return search.is_open, search.assignment, proved
 
 
 def _explain(watch: Watch, *, proved: bool) -> None:

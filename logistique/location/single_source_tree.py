@@ -137,7 +137,7 @@ class Tree:
 
     def _side_by_side(self) -> int:
         """Parts bounded at once; columns of masters are not shared between them."""
-        return 1 if self._short or self._small else self._watch.limits.threads
+        return 1 if self._small else self._watch.limits.threads
 
     def _batch(self, following: list[Node]) -> list[Node]:
         """Parts to look at next: those that are followed down, and the cheapest ones."""

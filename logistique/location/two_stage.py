@@ -99,7 +99,9 @@ def two_stage_location(
     bounds more, what a client gets through a storage is held to the part of it that is open
     instead: a link for every client and storage, as strong as ``x ≤ y`` at sites. The numbers
     of open places are branched on first, then the places, while averages of the decisions
-    along the way are rounded and improved by exchanges, each costed by minimum-cost flows.
+    along the way are rounded and improved by exchanges, each costed by minimum-cost flows. With
+    two threads or more, answers are sought while the tree raises the bound; which of both is
+    ahead then depends on the machine.
 
     Examples
     --------

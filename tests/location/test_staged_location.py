@@ -211,7 +211,7 @@ def test_prices_find_what_the_whole_model_finds(monkeypatch):
     arrays = middling()
     exact = two_stage_location(*arrays, limits=EXACT)
     monkeypatch.setattr(search, "SMALL", 0)
-    gap = lg.Limits(time_s=60, gap=0.02)
+    gap = lg.Limits(time_s=60, gap=0.02, threads=1)
     found = two_stage_location(*arrays, limits=gap)
     assert found.bound <= exact.objective * (1 + 1e-9)
     assert exact.objective * (1 - 1e-9) <= found.objective <= exact.objective * 1.0201

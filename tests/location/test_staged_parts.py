@@ -4,7 +4,7 @@ import dataclasses
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from staged_oracle import best_two_level
 
@@ -15,6 +15,7 @@ from logistique.location.stages.feed_ascent import FeedAscent, FeedPoint
 from logistique.location.stages.flow import best_flows
 from logistique.location.stages.groups import groups
 from logistique.location.stages.link_ascent import LinkAscent, LinkPoint
+from logistique.location.stages.priced_exchange import priced_changes
 from logistique.location.stages.prices import excluded
 from logistique.location.stages.quick import QuickCosts, unit_costs
 from logistique.location.stages.search import first_prices
@@ -245,6 +246,32 @@ def test_quick_costs_are_those_of_the_flows(seed, whole):
     assume(flows is not None)
     quick = QuickCosts(stages, unit_costs(stages))
     assert quick(flows.option, flows.storage) == pytest.approx(flows.cost, rel=1e-6)
+
+
+@settings(max_examples=60, deadline=None)
+@given(SEEDS)
+@example(13926)
+def test_prices_say_the_least_that_a_site_which_comes_or_goes_costs(seed):
+    """By duality: the prices of the flow, changed at one place, bound the flow without or with it."""
+    rng = np.random.default_rng(seed)
+    stages, cost = tiny(rng, n=9, m=5, s=3)
+    flows = chosen(rng, stages)
+    assume(flows is not None)
+    idle = cost[stages.demand == 0].max(axis=1).sum()
+    changes = priced_changes(stages, unit_costs(stages), flows, 2 * np.arange(5) + 1)
+    opened = np.flatnonzero(flows.option >= 0)
+    for a, site in enumerate(opened):
+        option = flows.option.copy()
+        option[site] = -1
+        after = best_flows(stages, option, flows.storage)
+        if after is not None:
+            assert after.cost - flows.cost >= changes.closing[a] - 1e-6
+    for site in np.flatnonzero(flows.option < 0):
+        option = flows.option.copy()
+        option[site] = 2 * site + 1
+        after = best_flows(stages, option, flows.storage)
+        assert after is not None
+        assert after.cost - flows.cost >= changes.sites[0, site] - idle - 1e-6
 
 
 @settings(max_examples=40, deadline=None)

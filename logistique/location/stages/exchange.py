@@ -1,4 +1,7 @@
-"""Exchanges of open places, ranked by what they cost if the place that comes takes all over."""
+"""Exchanges of open places, ranked by what they cost if the place that comes takes all over.
+
+Or by the prices of the flow, see :mod:`priced_exchange`.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from scipy import sparse
 
 from logistique.location.stages.core import Stages
 from logistique.location.stages.flow import Flows
+from logistique.location.stages.priced_exchange import priced_changes
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -17,6 +21,9 @@ BoolArray = NDArray[np.bool_]
 
 _WITHIN = 0.02
 """Estimated loss, relative to the cost, up to which an exchange is worth a flow."""
+
+_PRICED = 5_000_000
+"""Open sites × clients × sites up to which exchanges are priced."""
 
 _PER_PLACE = 12
 """Most exchanges of one open place."""
@@ -71,8 +78,59 @@ def moves(stages: Stages, table: list[FloatArray], flows: Flows) -> list[Move]:
         Answer to change.
     """
     limit = _WITHIN * abs(flows.cost)
-    found = _sites(stages, table, flows) + _storages(stages, flows)
+    return _ranked(_sites(stages, table, flows) + _storages(stages, flows), limit)
+
+
+def _ranked(found: list[Move], limit: float) -> list[Move]:
     return sorted((move for move in found if move.estimate < limit), key=lambda move: move.estimate)
+
+
+def priced_moves(stages: Stages, table: list[FloatArray], flows: Flows) -> list[Move]:
+    """Exchanges, closings and openings that may pay at the prices of the flow, the best first.
+
+    Where places are not near or far from each other, as with costs drawn at random, these rank
+    better than :func:`moves`. None on large questions, where they take long.
+
+    Parameters
+    ----------
+    stages, table, flows
+        As for :func:`moves`.
+    """
+    return _ranked(_priced(stages, table, flows), 0.0)
+
+
+def _priced(stages: Stages, table: list[FloatArray], flows: Flows) -> list[Move]:
+    """Exchanges with what they change at the prices of the flow; none on large questions."""
+    opened, closed = np.flatnonzero(flows.option >= 0), flows.option < 0
+    if stages.n_storages == 0 or opened.size * stages.n * stages.n_sites > _PRICED:
+        return []
+    _, largest = _options_for(stages, np.zeros((0, stages.n_products)))
+    changes = priced_changes(stages, table, flows, largest)
+    result = []
+    may_enter = closed & ~stages.sites.forbidden & (largest >= 0)
+    for a, site in enumerate([-1, *opened.tolist()]):
+        if site >= 0 and stages.sites.required[site]:
+            continue
+        if site >= 0:
+            result.append(Move(float(changes.closing[a - 1]), site=site))
+        change = np.where(may_enter, changes.sites[a], np.inf)
+        result += [
+            Move(float(change[b]), site=site, option=int(largest[b]))
+            for b in np.argsort(change, kind="stable")[:_PER_PLACE]
+            if np.isfinite(change[b])
+        ]
+    stores = np.flatnonzero(flows.storage)
+    may_enter = ~flows.storage & ~stages.storages.forbidden
+    for a, store in enumerate([-1, *stores.tolist()]):
+        if store >= 0 and stages.storages.required[store]:
+            continue
+        change = np.where(may_enter, changes.storages[a], np.inf)
+        result += [
+            Move(float(change[b]), leaves=store, enters=int(b))
+            for b in np.argsort(change, kind="stable")[:_PER_PLACE]
+            if np.isfinite(change[b])
+        ]
+    return result
 
 
 def _carried(

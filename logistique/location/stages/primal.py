@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 from numpy.typing import NDArray
 
 from logistique.location.stages.core import Side, Stages
-from logistique.location.stages.exchange import Move, moves
+from logistique.location.stages.exchange import Move, moves, priced_moves
 from logistique.location.stages.flow import Flows, best_flows, enough, trimmed
 from logistique.location.stages.prices import Relaxation, best_options
 from logistique.location.stages.quick import QuickCosts, unit_costs
@@ -22,8 +24,14 @@ _LONGEST = 3600.0
 _TRIED = 400
 """Exchanges costed before an answer counts as locally best."""
 
+_TRIED_BY_PRICES = 40
+"""The same where exchanges are ranked by prices: what pays is among the first."""
+
 _SHAKEN = 4
 """Most exchanges made at once to leave a locally best answer."""
+
+_STALLED = 50
+"""Descents without a better answer after which no more are made."""
 
 _AMONG = 60
 """Most promising exchanges that these are drawn from."""
@@ -108,6 +116,7 @@ class Improver:
         self.stages = stages
         self.watch = watch
         self.best: Flows | None = None
+        self._lock = threading.Lock()
         self._known: set[bytes] = set()
         self._table: list[FloatArray] | None = None
         self._quick: QuickCosts | None = None
@@ -150,8 +159,11 @@ class Improver:
 
     def offer(self, flows: Flows) -> None:
         """Keep an answer if it is the best."""
-        if flows.cost < self.cost and allowed(self.stages, flows.option, flows.storage):
-            self.best = flows
+        if not allowed(self.stages, flows.option, flows.storage):
+            return
+        with self._lock:  # a tree may offer answers from another thread
+            if flows.cost < self.cost:
+                self.best = flows
 
     def improved(self, flows: Flows, share: float) -> Flows:
         """Exchange, close and open places and change sizes while it pays.
@@ -165,6 +177,29 @@ class Improver:
         """
         latest = self.watch.elapsed + share * min(self.watch.left, _LONGEST)
         return self._descent(flows, latest)
+
+    def started(self, relaxation: Relaxation, share: float, rng: np.random.Generator) -> None:
+        """Descend by prices from many roundings of the averages.
+
+        Parameters
+        ----------
+        relaxation : Relaxation
+            What is rounded.
+        share : float
+            Part of the time left that this may take.
+        rng : Generator
+            Disturbs the roundings.
+        """
+        latest = self.watch.elapsed + share * min(self.watch.left, _LONGEST)
+        stalled = 0
+        while not self.watch.over and self.watch.elapsed < latest and stalled < _STALLED:
+            known = self.cost
+            flows = self.tried(*rounded(self.stages, relaxation, rng))
+            if flows is not None:
+                if not priced_moves(self.stages, self._tables(), flows):
+                    return
+                self._descent(flows, latest, by_prices=True)
+            stalled = 0 if self.cost < known else stalled + 1
 
     def shaken(self, flows: Flows, share: float, rng: np.random.Generator) -> Flows:
         """Descend again and again from the best answer with a few exchanges made at random.
@@ -180,7 +215,7 @@ class Improver:
         """
         latest = self.watch.elapsed + share * min(self.watch.left, _LONGEST)
         stalled = 0
-        while not self.watch.over and self.watch.elapsed < latest and stalled < 50:
+        while not self.watch.over and self.watch.elapsed < latest and stalled < _STALLED:
             start = self._disturbed(flows, rng)
             stalled += 1
             if start is None:
@@ -213,19 +248,20 @@ class Improver:
     def _possible(self, option: IntArray, storage: BoolArray) -> bool:
         return allowed(self.stages, option, storage) and enough(self.stages, option, storage)
 
-    def _descent(self, flows: Flows, latest: float) -> Flows:
+    def _descent(self, flows: Flows, latest: float, *, by_prices: bool = False) -> Flows:
         while not self.watch.over and self.watch.elapsed < latest:
-            better = self._step(flows, latest)
+            better = self._step(flows, latest, by_prices=by_prices)
             if better is None:
                 return flows
             flows = better
         return flows
 
-    def _step(self, flows: Flows, latest: float) -> Flows | None:
+    def _step(self, flows: Flows, latest: float, *, by_prices: bool) -> Flows | None:
         """First neighbour that is better."""
         tried = 0
-        for move in moves(self.stages, self._tables(), flows):
-            if self.watch.over or self.watch.elapsed > latest or tried > _TRIED:
+        ranked, most = (priced_moves, _TRIED_BY_PRICES) if by_prices else (moves, _TRIED)
+        for move in ranked(self.stages, self._tables(), flows):
+            if self.watch.over or self.watch.elapsed > latest or tried > most:
                 return None
             option, storage = move.applied(self.stages, flows.option, flows.storage)
             if not enough(self.stages, option, storage) or not self._new(option, storage):

@@ -23,6 +23,7 @@ from logistique.location.stages.primal import Improver, rounded
 from logistique.location.stages.program import Part, Program
 from logistique.location.stages.tree import Node, Tree
 from logistique.location.watch import Watch
+from logistique.shortest_paths.side_by_side import side_by_side
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -44,6 +45,9 @@ _KERNELS = ((0.25, 0.2, 6), (0.35, 0.6, 10))
 """Share of the time left, extra places as a share of those in use, arcs per client."""
 
 _KERNEL_GAP = 5e-4
+_STARTS = 0.15
+"""Part of the time left for descents from many roundings of the averages."""
+
 _FIRST_EXCHANGES = 0.25
 """Part of the time left for exchanges in the rounding of the averages."""
 
@@ -246,20 +250,39 @@ class StagesSearch:
             ascent, root = self.root(self.stages)
         if self.improver.best is not None and not self.done:
             with self.watch.part("exchanges"):
+                self.improver.started(root.relaxation, _STARTS, self.rng)
                 self.improver.improved(self.improver.best, _FIRST_EXCHANGES)
                 self.watch.tell(self.cost, self.bound, "exchanges")
-        for share, extra, depth in _KERNELS:
-            if self.done:
-                return
-            with self.watch.part("kernel"):
-                self._kernel(root, share, extra, depth)
-        if self._judge is not None:
-            return
-        if not self.done:
-            with self.watch.part("tree"):
-                self._tree(ascent, root)
-        if not self.done:
+        if self._judge is None and self.watch.limits.threads != 1:
+            self._at_once(ascent, root)
+        else:
+            self._answers(root)
+            if self._judge is None and not self.done:
+                with self.watch.part("tree"):
+                    self._tree(ascent, root)
+        if self._judge is None and not self.done:
             self._whole()
+
+    def _answers(self, root: Node) -> None:
+        """Look for answers in promising parts of the question."""
+        for share, extra, depth in _KERNELS:
+            if not self.done:
+                with self.watch.part("kernel"):
+                    self._kernel(root, share, extra, depth)
+
+    def _at_once(self, ascent: Ascent, root: Node) -> None:
+        """Look for answers in one thread while the tree raises the bound in another."""
+
+        def answers() -> None:
+            self._answers(root)
+            known = math.inf
+            while self.improver.best is not None and self.cost < known and not self.done:
+                known = self.cost
+                self.improver.shaken(self.improver.best, _EXCHANGES, self.rng)
+
+        with self.watch.part("answers and tree"):
+            jobs: tuple[Callable[[], None], ...] = (answers, lambda: self._tree(ascent, root))
+            side_by_side(lambda job: job(), jobs, 2)
 
     def root(self, stages: Stages) -> tuple[Ascent, Node]:
         """Raise the bound of the whole question; answers are rounded from the averages.
@@ -346,7 +369,8 @@ class StagesSearch:
         def improve(node: Node) -> None:
             before = self.cost
             flows = self.improver.tried(*rounded(self.stages, node.relaxation))
-            if flows is not None and flows.cost <= before * (1 + _WORTH):
+            alone = self.watch.limits.threads == 1
+            if alone and flows is not None and flows.cost <= before * (1 + _WORTH):
                 self.improver.improved(flows, _EXCHANGES / 5)
 
         tree = Tree(
