@@ -10,6 +10,7 @@ from staged_oracle import best_two_level
 
 from logistique.location.distances import DenseDistances
 from logistique.location.stages.core import Arcs, Side, Stages
+from logistique.location.stages.dual_kernels import least_options
 from logistique.location.stages.exchange import moves
 from logistique.location.stages.feed_ascent import FeedAscent, FeedPoint
 from logistique.location.stages.flow import best_flows
@@ -319,3 +320,15 @@ def test_groups_hold_everybody_and_keep_islands_apart(seed):
     assert (sizes > 0).all()
     assert sizes.size <= max(count, np.unique(island).size)
     assert all(np.unique(island[member == g]).size == 1 for g in range(sizes.size))
+
+
+def test_least_options_are_the_first_of_the_cheapest_of_their_site():
+    rng = np.random.default_rng(0)
+    for _ in range(30):
+        site = rng.integers(0, 6, 15)
+        value = rng.integers(-3, 4, 15).astype(float)
+        expected = [
+            min((o for o in range(15) if site[o] == j), key=lambda o: (value[o], o), default=-1)
+            for j in range(6)
+        ]
+        assert least_options(site, value, 6).tolist() == expected
