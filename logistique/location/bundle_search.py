@@ -4,6 +4,9 @@ Once the bound of a part is near the cutoff, the bundles of customers that an an
 cutoff can have are few enough to be listed (Baldacci, Hadjiconstantinou, Maniezzo and Mingozzi,
 Computers & Operations Research 29, 2002). The linear model over the list is cut by triples; its
 prices strike bundles off the list, until none or few are left, which go to HiGHS.
+
+With twenty customers to a site the lists are long and their models slow: a question of 200
+customers and 30 sites with opening costs took 65 s of processor instead of 14.
 """
 
 from __future__ import annotations
