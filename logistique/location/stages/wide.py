@@ -165,14 +165,10 @@ class Wide:
 
     def joined(self, other: Wide) -> Wide:
         """Return the question with the arcs of another as well."""
-        return self.with_arcs(*other.beyond(self))
-
-    def beyond(self, other: Wide) -> Pairs:
-        """List the arcs that another question with the same pairs lacks."""
-        arcs = self.stages.arcs
+        arcs = other.stages.arcs
         client = arcs.client.astype(np.int64)
-        new = ~other.listed[client, arcs.pair]
-        return client[new], arcs.pair[new], arcs.cost[new]
+        new = ~self.listed[client, arcs.pair]
+        return self.with_arcs(client[new], arcs.pair[new], arcs.cost[new])
 
     def opened(self, option: IntArray, price: FloatArray, depth: int = _OPEN_DEPTH) -> Stages:
         """Question with arcs to the open sites only, the cheapest of each client.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ from logistique.location.stages.core import Side, Stages
 from logistique.location.stages.dual import Ascent
 from logistique.location.stages.link_kernels import least_prices
 from logistique.location.stages.prices import Point, Relaxation
-from logistique.location.stages.wide import Pairs, Wide
+from logistique.location.stages.wide import Wide
 from logistique.location.watch import Watch
 
 FloatArray = NDArray[np.float64]
@@ -89,15 +89,6 @@ class WideAscent:
             self.wide = self.wide.with_arcs(*pairs)
             self._inner = self.kind(self.wide.stages)
         return dataclasses.replace(found, prices=prices)
-
-    def extend(self, found: Sequence[Pairs]) -> None:
-        """List more pairs, each once."""
-        if not sum(pairs[0].size for pairs in found):
-            return
-        client, site, cost = (np.concatenate(part) for part in zip(*found, strict=True))
-        first = np.unique(client * self.wide.listed.shape[1] + site, return_index=True)[1]
-        self.wide = self.wide.with_arcs(client[first], site[first], cost[first])
-        self._inner = self.kind(self.wide.stages)
 
 
 def prolonged(

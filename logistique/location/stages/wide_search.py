@@ -12,8 +12,6 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Callable
-from threading import Event
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,10 +27,9 @@ from logistique.location.stages.quick import unit_costs
 from logistique.location.stages.search import Found, StagesSearch, counted
 from logistique.location.stages.single import one_site_each
 from logistique.location.stages.tree import Node, Tree
-from logistique.location.stages.wide import Pairs, Wide
+from logistique.location.stages.wide import Wide
 from logistique.location.stages.wide_ascent import WideAscent, prolonged
 from logistique.location.watch import Watch
-from logistique.shortest_paths.chunks import available
 from logistique.shortest_paths.side_by_side import side_by_side
 
 FloatArray = NDArray[np.float64]
@@ -114,22 +111,6 @@ def _joined(side: Side, other: Side) -> Side:
     return dataclasses.replace(side, forbidden=side.forbidden | other.forbidden)
 
 
-class _Bounded(NamedTuple):
-    """Parts of the whole with bounds on all pairs, and what they were bounded with."""
-
-    ascent: WideAscent
-    nodes: list[Node]
-
-
-class _Division:
-    """The question of groups, and the parts it is divided into once they are known."""
-
-    def __init__(self, search: StagesSearch, ascent: Ascent, root: Node) -> None:
-        self.search, self.ascent, self.root = search, ascent, root
-        self.parts: list[Node] = []
-        self.known = Event()
-
-
 class WideSearch:
     """Search of one question with many pairs.
 
@@ -184,24 +165,36 @@ class WideSearch:
         with self.watch.part("counts"):
             self.stages = self.question = counted(self.stages, self.watch)
         with self.watch.part("groups"):
-            member, _, search = self._grouped(COARSE, _GROUPED)
+            member, coarse, search = self._grouped(COARSE, _GROUPED)
         with self.watch.part("group prices"):
             group_ascent, coarse_root = search.root(_near(search.stages))
             found = coarse_root.relaxation
             thrift = group_ascent.capacity_prices(found.prices)
             guide = found.prices.point.guide(group_ascent.stages, found.storage)
             self._unit = guide - thrift
-        division = _Division(search, group_ascent, coarse_root)
+        improver = search.improver
+        with self.watch.part("group answers"):
+            self._first_answer(improver, coarse_root.relaxation)
+            parts = self._parts(improver, group_ascent, coarse_root)
         with self.watch.part("prices and answers"):
-            jobs: tuple[Callable[[], _Bounded | None], ...] = (
-                lambda: self._answers(division),
-                lambda: self._proof(division, member, thrift),
+            jobs: tuple[Callable[[], tuple[WideAscent, Relaxation] | None], ...] = (
+                lambda: self._searched(search, parts),
+                lambda: self._prices(group_ascent, found, member, thrift),
             )
-            bounded = side_by_side(lambda job: job(), jobs, self.watch.limits.threads)[1]
-            assert bounded is not None
+            priced = side_by_side(lambda job: job(), jobs, self.watch.limits.threads)[1]
+            assert priced is not None
+            ascent, relaxation = priced
+        if not self.done:
+            with self.watch.part("finer answers"):
+                self._refined()
         if not self.done:
             with self.watch.part("tree"):
-                self._tree(bounded, search.improver)
+                base = found.prices.point
+                mass = np.where(coarse.demand > 0, coarse.demand, 1.0)
+                self._tree(
+                    ascent, relaxation, parts,
+                    lambda point: self._carried(relaxation, point, base, mass, member), improver,
+                )  # fmt: skip
         return Found(self.best, self.bound, self.steps, self.fine)
 
     def _grouped(self, count: int, share: float) -> tuple[IntArray, Stages, StagesSearch]:
@@ -226,41 +219,6 @@ class WideSearch:
             if improver.best is not None or self.watch.over:
                 return
             improver.tried(*rounded(improver.stages, relaxation, self.rng))
-
-    def _answers(self, division: _Division) -> None:
-        """Divide the question on groups, then look for answers."""
-        search = division.search
-        try:
-            self._first_answer(search.improver, division.root.relaxation)
-            division.parts = self._parts(search.improver, division.ascent, division.root)
-        finally:
-            division.known.set()
-        self._searched(search, division.parts)
-        if not self.done:
-            self._refined()
-
-    def _proof(self, division: _Division, member: IntArray, thrift: FloatArray) -> _Bounded:
-        """Price single clients, then bound every part of the division in a few steps."""
-        relaxation = division.root.relaxation
-        ascent, found = self._prices(division.ascent, relaxation, member, thrift)
-        division.known.wait()
-        base, demand = relaxation.prices.point, division.search.stages.demand
-        mass = np.where(demand > 0, demand, 1.0)
-
-        def start(_: Node, number: int) -> Point:
-            return self._carried(
-                found, division.parts[number].relaxation.prices.point, base, mass, member
-            )
-
-        nodes = [
-            Node(self.bound, _joined(part.sites, self.stages.sites),
-                 _joined(part.storages, self.stages.storages), found, part.depth)
-            for part in division.parts
-        ]  # fmt: skip
-        if self.done:
-            return _Bounded(ascent, nodes)
-        spare = max(self.watch.limits.threads or available(), 2) - 1
-        return _Bounded(ascent, self._raised(ascent, nodes, start, _QUICK_STEPS, spare, quick=True))
 
     def _searched(self, search: StagesSearch, parts: list[Node]) -> None:
         """Search the most promising part of the groups for answers, then exchange places."""
@@ -427,51 +385,40 @@ class WideSearch:
             dataclasses.replace(found, violation=None), node.depth,
         )  # fmt: skip
 
-    def _raised(
+    def _tree(
         self,
         ascent: WideAscent,
-        nodes: list[Node],
-        start: Callable[[Node, int], Point],
-        steps: int,
-        threads: int | None,
-        *,
-        quick: bool,
-    ) -> list[Node]:
-        """Raise the bounds of parts that make up the whole, side by side.
+        root: Relaxation,
+        parts: list[Node],
+        carried: Callable[[Point], Point],
+        improver: Improver,
+    ) -> None:
+        """Bound every part on all pairs, then divide those that may hold better answers."""
+        nodes = [
+            Node(self.bound, _joined(part.sites, self.stages.sites),
+                 _joined(part.storages, self.stages.storages), root, part.depth)
+            for part in parts
+        ]  # fmt: skip
 
-        Pairs that one of them lacks are listed for all.
-        """
-
-        def raised(number: int) -> tuple[Node, Pairs | None]:
-            node = nodes[number]
-            if self.watch.over or node.bound >= self.cutoff:
-                return node, None
+        def bounded(number: int) -> Node:
             own = WideAscent(ascent.wide, ascent.kind, ascent.pricing)
-            node = self._bounded(own, node, start(node, number), steps, quick=quick)
-            return node, own.wide.beyond(ascent.wide)
+            node, point = nodes[number], carried(parts[number].relaxation.prices.point)
+            for steps, quick in ((_QUICK_STEPS, True), (_PART_STEPS, False)):
+                if self.watch.over or node.bound >= self.cutoff:
+                    return node
+                node = self._bounded(own, node, point, steps, quick=quick)
+                point = node.relaxation.prices.point
+            return node
 
-        found = side_by_side(raised, range(len(nodes)), threads)
-        ascent.extend([pairs for _, pairs in found if pairs is not None])
-        self._lift(min(node.bound for node, _ in found))
-        return [node for node, _ in found]
-
-    def _tree(self, bounded: _Bounded, improver: Improver) -> None:
-        """Take more steps in every part, then divide those that may hold better answers."""
-
-        def latest(node: Node, _: int) -> Point:
-            return node.relaxation.prices.point
-
-        ascent, nodes = bounded
-        nodes = self._raised(
-            ascent, nodes, latest, _PART_STEPS, self.watch.limits.threads, quick=False
-        )
+        nodes = side_by_side(bounded, range(len(nodes)), self.watch.limits.threads)
+        self._lift(min(node.bound for node in nodes))
         tree = Tree(
             self.stages, ascent, lambda: self.cost, lambda node: self._improved(improver, node),
             lambda node: node.bound, self.watch, self.margin,
         )  # fmt: skip
         if not self.done:
             self._lift(tree.search(nodes, self._lift))
-        self.steps.append(f"{len(nodes)} parts and {tree.nodes} nodes on clients")
+        self.steps.append(f"{len(parts)} parts and {tree.nodes} nodes on clients")
 
     def _costed_best(self, improver: Improver) -> None:
         if improver.best is not None:
