@@ -16,9 +16,9 @@ from benchmarks.machine import about
 from benchmarks.methods import METHODS
 from benchmarks.roads.command import add_verbs
 from benchmarks.rows import Row, append_row, read_rows
-from benchmarks.runner import run_case
+from benchmarks.runner import hard_limit_s, run_case
 from benchmarks.suite import SHARED, Suite, SuiteError, choose, load_suite, suite_names
-from benchmarks.warm_up import warm_up
+from benchmarks.warm_up import HARD_S, warm_up
 
 USAGE_ERROR = 2
 WRONG_ROWS = 1
@@ -120,11 +120,14 @@ def _run(options: argparse.Namespace) -> int:
         for row in warm_up(methods, (case.kind for case in cases)):
             _say(f"warmed up {row.method} for {row.kind} in {row.process_seconds:.1f} s")
     seeds = [int(word) for word in _words(options.seed)]
+    compiling = HARD_S if options.no_warm_up else 0.0
     bad = 0
     for case in cases:
         for method in methods:
             for seed in seeds:
-                row = run_case(case, method, _limits(options, suite, case, seed), about())
+                limits = _limits(options, suite, case, seed)
+                hard = hard_limit_s(limits["time_s"]) + compiling
+                row = run_case(case, method, limits, about(), hard)
                 append_row(options.out, row)
                 _say(_line(row))
                 bad += row.wrong or row.status in ("error", "killed")
