@@ -6,22 +6,11 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from logistique.location.binary_knapsack_kernels import relaxed
+
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
-
-
-@njit(cache=True)
-def _most(profit: FloatArray, weight: FloatArray, first: int, positive: int, room: float) -> float:
-    """Linear relaxation of the items ``first … positive``, in falling order of profit per weight."""
-    worth = 0.0
-    for t in range(first, positive):
-        if weight[t] <= room:
-            room -= weight[t]
-            worth += profit[t]
-        else:
-            return float(worth + profit[t] * room / weight[t])
-    return worth
 
 
 @njit(cache=True)
@@ -77,6 +66,7 @@ def bundles(
     """
     order, positive = falling(profit, weight)
     k = profit.size
+    gaining = order[:positive]
     gain, load = profit[order], weight[order]
     stack = np.empty(k, dtype=np.int64)
     count, size, steps = 0, 0, 0
@@ -86,7 +76,7 @@ def bundles(
         if steps > work:
             return -1, steps
         # Sets that go on from the stack with an item from ``at`` on.
-        enough = at < k and value + _most(gain, load, at, positive, left) >= least
+        enough = at < k and value + relaxed(profit, weight, gaining, at, left) >= least
         if enough and at >= positive and value + gain[at] < least:
             enough = False
         if not enough:

@@ -89,7 +89,7 @@ def priced_moves(stages: Stages, table: list[FloatArray], flows: Flows) -> list[
     """Exchanges, closings and openings that may pay at the prices of the flow, the best first.
 
     Where places are not near or far from each other, as with costs drawn at random, these rank
-    better than :func:`moves`. None on large questions, where they take long.
+    better than :func:`moves`. None where :func:`priceable` says no.
 
     Parameters
     ----------
@@ -99,11 +99,17 @@ def priced_moves(stages: Stages, table: list[FloatArray], flows: Flows) -> list[
     return _ranked(_priced(stages, table, flows), 0.0)
 
 
+def priceable(stages: Stages, flows: Flows) -> bool:
+    """Whether a question has two levels and is small enough for its exchanges to be priced."""
+    opened = int((flows.option >= 0).sum())
+    return stages.n_storages > 0 and opened * stages.n * stages.n_sites <= _PRICED
+
+
 def _priced(stages: Stages, table: list[FloatArray], flows: Flows) -> list[Move]:
-    """Exchanges with what they change at the prices of the flow; none on large questions."""
-    opened, closed = np.flatnonzero(flows.option >= 0), flows.option < 0
-    if stages.n_storages == 0 or opened.size * stages.n * stages.n_sites > _PRICED:
+    """Exchanges with what they change at the prices of the flow."""
+    if not priceable(stages, flows):
         return []
+    opened, closed = np.flatnonzero(flows.option >= 0), flows.option < 0
     _, largest = _options_for(stages, np.zeros((0, stages.n_products)))
     changes = priced_changes(stages, table, flows, largest)
     result = []

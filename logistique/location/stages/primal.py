@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistique.location.stages.core import Side, Stages
-from logistique.location.stages.exchange import Move, moves, priced_moves
+from logistique.location.stages.exchange import Move, moves, priceable, priced_moves
 from logistique.location.stages.flow import Flows, best_flows, enough, trimmed
 from logistique.location.stages.prices import Relaxation, best_options
 from logistique.location.stages.quick import QuickCosts, unit_costs
@@ -165,6 +165,10 @@ class Improver:
             if flows.cost < self.cost:
                 self.best = flows
 
+    def _until(self, share: float) -> float:
+        """Seconds on the clock when a part of the time left is over."""
+        return self.watch.elapsed + share * min(self.watch.left, _LONGEST)
+
     def improved(self, flows: Flows, share: float) -> Flows:
         """Exchange, close and open places and change sizes while it pays.
 
@@ -175,7 +179,7 @@ class Improver:
         share : float
             Part of the time left that this may take.
         """
-        latest = self.watch.elapsed + share * min(self.watch.left, _LONGEST)
+        latest = self._until(share)
         return self._descent(flows, latest)
 
     def started(self, relaxation: Relaxation, share: float, rng: np.random.Generator) -> None:
@@ -190,13 +194,13 @@ class Improver:
         rng : Generator
             Disturbs the roundings.
         """
-        latest = self.watch.elapsed + share * min(self.watch.left, _LONGEST)
+        latest = self._until(share)
         stalled = 0
         while not self.watch.over and self.watch.elapsed < latest and stalled < _STALLED:
             known = self.cost
             flows = self.tried(*rounded(self.stages, relaxation, rng))
             if flows is not None:
-                if not priced_moves(self.stages, self._tables(), flows):
+                if not priceable(self.stages, flows):
                     return
                 self._descent(flows, latest, by_prices=True)
             stalled = 0 if self.cost < known else stalled + 1
@@ -213,7 +217,7 @@ class Improver:
         rng : Generator
             Draws the exchanges.
         """
-        latest = self.watch.elapsed + share * min(self.watch.left, _LONGEST)
+        latest = self._until(share)
         stalled = 0
         while not self.watch.over and self.watch.elapsed < latest and stalled < _STALLED:
             start = self._disturbed(flows, rng)
