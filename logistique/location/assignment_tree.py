@@ -72,7 +72,7 @@ class AssignmentTree:
                 parts.append(self._node(level, self._alive[level], self._bound_of(level)))
                 continue
             for place in range(self._at[level], self._count[level]):
-                bound = self._base + self._child_bound[level, place]
+                bound = self._base + float(self._child_bound[level, place])
                 if bound < self._cutoff:
                     kept = self._only(self._alive[level], int(self._child[level, place]))
                     parts.append(self._node(level, kept, bound))

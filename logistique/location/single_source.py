@@ -42,7 +42,7 @@ _LARGE = 20_000
 _DIVING = 0.3
 """Share of the time left that dives from the root may take."""
 
-_SHARE = 2 / 3
+_SHARE = 0.2
 """Share of the time left that regions may take."""
 
 _FAR = 0.0005

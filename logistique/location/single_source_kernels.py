@@ -27,6 +27,9 @@ BoolArray = NDArray[np.bool_]
 HALVINGS = 8
 """Most distances that all prices are tilted by."""
 
+SLIGHT = 0.02
+"""Slope, relative to the demand, up to which prices are tilted; steps take care of larger ones."""
+
 
 @njit(cache=True)
 def fill_site(
@@ -223,7 +226,8 @@ def tilt(
                 for e in range(start[j], start[j + 1]):
                     if is_open[j] and taken[e]:
                         slope -= demand[customer[e]]
-            if abs(slope) <= SLACK * demand.sum() or there >= target:
+            level = abs(slope) <= SLACK * demand.sum()
+            if level or abs(slope) > SLIGHT * demand.sum() or there >= target:
                 return
             value, far = there, 2.0 * (target - there) / slope
         elif there > value:
