@@ -159,22 +159,33 @@ def test_a_tilt_moves_prices_by_demand_and_never_lowers_the_bound(seed):
     assert moved == pytest.approx(np.full(moved.size, moved[0]), abs=1e-9)
 
 
-def test_a_tilt_goes_where_steps_do_not_get():
-    # Two sites with one unit to spare, all at the one price at which nobody is served: the bound
-    # rises by 11 for every unit of price until customers pay, which is at 5.
-    demand = np.array([3.0, 4.0, 4.0])
-    cost = 5.0 * np.repeat(demand[:, None], 2, axis=1)
+def tilted(demand, cost, u, target):
+    """Bounds of one site with room for all but a unit more, before and after a tilt, and the prices."""
     core = SourcingCore(
-        cost, demand, np.zeros(2), np.array([8.0, 4.0]), np.zeros(2, dtype=bool), 1, 2
-    )
-    node = replace(root_node(core), state=np.ones(2, dtype=np.int64), u=np.zeros(3))
-    u = node.u.copy()
+        np.array(cost)[:, None], np.array(demand), np.zeros(1), np.array([sum(demand) + 1.0]),
+        np.zeros(1, dtype=bool), 1, 1,
+    )  # fmt: skip
+    node = replace(root_node(core), state=np.ones(1, dtype=np.int64), u=np.array(u))
+    after = node.u.copy()
     tilt(
         node.start, node.customer, node.cost, core.demand, core.units, core.opening, core.capacity,
-        core.capacity_units, node.state, core.lowest, core.highest, u, 55.0,
+        core.capacity_units, node.state, core.lowest, core.highest, after, target,
     )  # fmt: skip
-    assert u.tolist() == [15.0, 20.0, 20.0]
-    assert lagrangian(core, node, u) == 55.0
+    return lagrangian(core, node, node.u), lagrangian(core, node, after), after
+
+
+def test_a_tilt_goes_where_steps_do_not_get():
+    # One of a hundred units is not served, for it costs 60 and 10 are offered: the bound rises by
+    # one for every unit of price until it is, which is 50 away.
+    before, after, _ = tilted([1.0, 99.0], [60.0, 495.0], [10.0, 990.0], 555.0)
+    assert (before, after) == (505.0, 555.0)
+
+
+def test_steep_slopes_are_left_to_steps():
+    # Nobody is served at these prices.
+    before, after, u = tilted([3.0, 4.0, 4.0], [15.0, 20.0, 20.0], [0.0, 0.0, 0.0], 55.0)
+    assert before == after == 0.0
+    assert u.tolist() == [0.0, 0.0, 0.0]
 
 
 def lagrangian(core, node, u):
