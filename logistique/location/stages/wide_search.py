@@ -24,6 +24,7 @@ from logistique.location.stages.groups import groups
 from logistique.location.stages.prices import Point, Prices, Relaxation, excluded
 from logistique.location.stages.primal import Improver, allowed, rounded
 from logistique.location.stages.quick import unit_costs
+from logistique.location.stages.regions import Regions
 from logistique.location.stages.search import Found, StagesSearch, counted
 from logistique.location.stages.single import one_site_each
 from logistique.location.stages.tree import Node, Tree
@@ -64,8 +65,8 @@ _GROUPED = 0.5
 _READS = 2.5
 """Time kept for pricing all pairs and costing an answer, in times of the grouping of clients."""
 
-_EXCHANGES, _SHAKES, _REFINED = 0.03, 0.03, 0.04
-"""Parts of the time left for exchanges of groups, from disturbed answers, and of finer groups."""
+_ROUGH, _REGIONS, _EXCHANGES, _FINER = 0.04, 0.08, 0.03, 0.2
+"""Parts of the time left for a first answer, for regions and exchanges of groups, and of finer ones."""
 
 _PARTED = 0.15
 """Part of the time left for the tree on groups."""
@@ -76,12 +77,9 @@ _DEEPER = 0.6
 _QUICK_STEPS, _PART_STEPS = 25, 100
 """Steps of client prices from those of a part of groups; steps of all prices where that is little."""
 
-_KERNEL, _KERNEL_SIZE = 0.15, (0.8, 0.1, 6)
-"""Part of the time left for HiGHS on a part of the groups; its share of that, places and arcs."""
-
-_NODE_EXCHANGES = 0.02
+_NODE = 0.02
 _WORTH = 0.02
-"""Distance to the best answer, relative, within which a rounding is improved by exchanges."""
+"""Distance to the best answer, relative, within which a rounding is improved."""
 
 
 def _near(coarse: Stages) -> Stages:
@@ -174,19 +172,16 @@ class WideSearch:
             self._unit = guide - thrift
         improver = search.improver
         with self.watch.part("group answers"):
-            self._first_answer(improver, coarse_root.relaxation)
+            self._first_answer(improver, found)
             parts = self._parts(improver, group_ascent, coarse_root)
         with self.watch.part("prices and answers"):
             jobs: tuple[Callable[[], tuple[WideAscent, Relaxation] | None], ...] = (
-                lambda: self._searched(search, parts),
+                lambda: self._searched(improver, parts),
                 lambda: self._prices(group_ascent, found, member, thrift),
             )
             priced = side_by_side(lambda job: job(), jobs, self.watch.limits.threads)[1]
             assert priced is not None
             ascent, relaxation = priced
-        if not self.done:
-            with self.watch.part("finer answers"):
-                self._refined()
         if not self.done:
             with self.watch.part("tree"):
                 base = found.prices.point
@@ -214,26 +209,30 @@ class WideSearch:
         return self.watch.within(share * self.watch.left)
 
     def _first_answer(self, improver: Improver, relaxation: Relaxation) -> None:
-        """Find an answer of the groups, if rounding has not found one yet."""
+        """Find an answer of the groups."""
         for _ in range(20):
             if improver.best is not None or self.watch.over:
                 return
             improver.tried(*rounded(improver.stages, relaxation, self.rng))
 
-    def _searched(self, search: StagesSearch, parts: list[Node]) -> None:
-        """Search the most promising part of the groups for answers, then exchange places."""
-        improver = search.improver
-        search.watch = improver.watch = self._part_of_time(_KERNEL)
+    def _resited(self, improver: Improver, flows: Flows, share: float) -> Flows:
+        """Site the regions of an answer anew."""
+        return Regions(improver).search(flows, self.rng, self._part_of_time(share))
+
+    def _searched(self, improver: Improver, parts: list[Node]) -> None:
+        """Search the most promising part of the groups for answers, then finer groups."""
+        improver.watch = self._part_of_time(1.0)
         part = next((part for part in parts if _decided(part.storages)), None)
         if part is not None:
-            known = improver.flows(*rounded(improver.stages, part.relaxation))
-            if known is not None:
-                search.kernel(part, known, *_KERNEL_SIZE)
-        improver.watch = self._part_of_time(1.0)
+            flows = improver.flows(*rounded(improver.stages, part.relaxation))
+            if flows is not None:
+                self._resited(improver, flows, _REGIONS)
         if improver.best is not None:
-            flows = improver.improved(improver.best, _EXCHANGES)
-            improver.shaken(flows, _SHAKES, self.rng)
             self._costed_best(improver)
+            flows = improver.improved(improver.best, _EXCHANGES)
+            self._resited(improver, flows, _REGIONS)
+            self._costed_best(improver)
+            self._refined()
 
     def _prices(
         self, coarse: Ascent, relaxation: Relaxation, member: IntArray, thrift: FloatArray
@@ -300,7 +299,7 @@ class WideSearch:
         improver = self._grouped(MIDDLE, 1.0)[2].improver
         flows = improver.tried(self.best.option, self.best.storage)
         if flows is not None:
-            improver.improved(flows, _REFINED)
+            self._resited(improver, flows, _FINER)
         self._costed_best(improver)
 
     def _improved(self, improver: Improver, node: Node) -> None:
@@ -308,7 +307,7 @@ class WideSearch:
         before = improver.cost
         flows = improver.tried(*rounded(improver.stages, node.relaxation))
         if flows is not None and flows.cost <= before * (1 + _WORTH):
-            improver.improved(flows, _NODE_EXCHANGES)
+            self._resited(improver, flows, _NODE)
         if improver.cost < before:
             self._costed_best(improver)
 
@@ -325,8 +324,8 @@ class WideSearch:
         def settled(node: Node) -> float:
             decided.extend(self._split(ascent, node, improver.cost))
             flows = improver.tried(*rounded(improver.stages, node.relaxation))
-            if flows is not None and flows.cost <= improver.cost:
-                self._costed_best(improver)
+            if flows is not None:
+                self._resited(improver, flows, _ROUGH)
             return node.bound
 
         tree = Tree(
