@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from logistique.errors import InfeasibleError, NoSolutionError
 from logistique.location.assignment_search import AssignmentSearch
+from logistique.location.assignment_tree import AssignmentTree
 from logistique.location.bundle_search import BundleSearch, rehearse_bundles
 from logistique.location.column_bound import ColumnBound
 from logistique.location.regional_search import search_regions
 from logistique.location.single_source_core import SourcingCore
 from logistique.location.single_source_dive import dive_often
 from logistique.location.single_source_node import Node, Relaxed, root_node
-from logistique.location.single_source_relaxation import climb, fixed, relax
+from logistique.location.single_source_relaxation import climb, fixed
 from logistique.location.single_source_tree import Tree
 from logistique.location.tree_bounds import cutoff, lifted
 from logistique.location.watch import Watch
@@ -138,8 +139,10 @@ def rehearse_single_source(watch: Watch) -> None:
     search = AssignmentSearch(core, watch)
     search.build(np.ones(m))
     search.improve(1)
-    relaxed = relax(core, root_node(core), target=search.value, cutoff=np.inf, iterations=2)
+    relaxed = climb(core, root_node(core), watch, target=search.value, cutoff=np.inf, iterations=2)
     fixed(core, relaxed, np.inf)
+    decided = replace(relaxed.node, state=np.ones(m, dtype=np.int64))
+    AssignmentTree(core, decided).run(watch, np.inf, 1)
     ColumnBound(core, search, watch).raised(relaxed.node)
     BundleSearch(core, search, watch).settled(relaxed)
     rehearse_bundles()

@@ -24,6 +24,9 @@ IntArray = NDArray[np.int64]
 Int32Array = NDArray[np.int32]
 BoolArray = NDArray[np.bool_]
 
+HALVINGS = 8
+"""Most distances that all prices are tilted by."""
+
 
 @njit(cache=True)
 def fill_site(
@@ -177,6 +180,58 @@ def fill_wanted(
         best[at] = rho[j]
         known += 1
     return True
+
+
+@njit(cache=True, nogil=True)
+def tilt(
+    start: IntArray,
+    customer: Int32Array,
+    cost: FloatArray,
+    demand: FloatArray,
+    units: IntArray,
+    opening: FloatArray,
+    capacity: FloatArray,
+    capacity_units: IntArray,
+    state: IntArray,
+    lowest: int,
+    highest: int,
+    u: FloatArray,
+    target: float,
+) -> None:
+    """Raise or lower all prices in proportion to demand where that raises L(u).
+
+    Where open sites have little room to spare L rises slowly that way, but far, and subgradient
+    steps do not get there. Along its tangent it meets a target above it beyond its maximum; the
+    distance is halved from there on until L falls again.
+    """
+    m = opening.size
+    rho, taken = np.empty(m), np.zeros(cost.size, dtype=np.bool_)
+    is_open = np.zeros(m, dtype=np.bool_)
+    value, far, best = -np.inf, 0.0, 0.0
+    for turn in range(HALVINGS + 1):
+        tilted = u + far * demand
+        fill_sites(
+            start, customer, cost, demand, units, opening, capacity, capacity_units, state,
+            tilted, rho, taken,
+        )  # fmt: skip
+        there = tilted.sum() + choose_sites(
+            rho, capacity, capacity_units, state, lowest, highest, demand, units, is_open
+        )
+        if turn == 0:
+            slope = demand.sum()
+            for j in range(m):
+                for e in range(start[j], start[j + 1]):
+                    if is_open[j] and taken[e]:
+                        slope -= demand[customer[e]]
+            if abs(slope) <= SLACK * demand.sum() or there >= target:
+                return
+            value, far = there, 2.0 * (target - there) / slope
+        elif there > value:
+            value, best = there, far
+        elif best != 0.0:
+            break
+        far *= 0.5
+    u += best * demand
 
 
 @njit(cache=True, nogil=True)

@@ -57,6 +57,8 @@ class Node:
         Lower bound on every answer in this part.
     depth : int
         Decisions taken on the way here.
+    walked : bool
+        Whether a walk through assignments left it: its sites are decided, its prices good.
     """
 
     start: IntArray
@@ -68,6 +70,7 @@ class Node:
     u: FloatArray
     bound: float = -np.inf
     depth: int = 0
+    walked: bool = False
 
     @property
     def site(self) -> IntArray:

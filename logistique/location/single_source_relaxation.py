@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from logistique.location.pair_bound_kernels import pair_bounds
 from logistique.location.single_source_core import SourcingCore
-from logistique.location.single_source_kernels import ascend, fill_sites
+from logistique.location.single_source_kernels import ascend, fill_sites, tilt
 from logistique.location.single_source_node import Node, Relaxed
 from logistique.location.site_choice_kernels import choose_sites, site_bounds
 from logistique.location.watch import Watch
@@ -18,6 +18,9 @@ FloatArray = NDArray[np.float64]
 
 _PAIRS = 2_000_000
 """Pairs looked at between two looks at the clock."""
+
+_TILT = 50
+"""Steps from one tilt of all prices to the next."""
 
 _FORCED = 200_000
 """Pairs forced in between two looks at the clock."""
@@ -84,10 +87,12 @@ def climb(
 
     The parameters are those of `relax`.
     """
-    at_once = max(1, _PAIRS // max(node.cost.size, 1))
-    relaxed, stale = before, 0
+    at_once = min(_TILT, max(1, _PAIRS // max(node.cost.size, 1)))
+    relaxed, stale, tilted = before, 0, -_TILT
     for done in range(0, iterations, at_once):
         known = node.bound
+        if done >= tilted + _TILT:
+            node, tilted = _tilted(core, node, target), done
         relaxed = relax(
             core, node, target=target, cutoff=cutoff, iterations=min(at_once, iterations - done),
             patience=patience, scale=scale, before=relaxed,
@@ -100,6 +105,16 @@ def climb(
             scale, stale = _SHORTER * scale, 0
     assert relaxed is not None
     return replace(relaxed, scale=scale)
+
+
+def _tilted(core: SourcingCore, node: Node, target: float) -> Node:
+    """Return a node with its prices raised or lowered in proportion to demand."""
+    u = node.u.copy()
+    tilt(
+        node.start, node.customer, node.cost, core.demand, core.units, core.opening, core.capacity,
+        core.capacity_units, node.state, node.lowest, node.highest, u, target,
+    )  # fmt: skip
+    return replace(node, u=u)
 
 
 def fixed(

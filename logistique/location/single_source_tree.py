@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistique.location.assignment_search import AssignmentSearch
+from logistique.location.assignment_tree import AssignmentTree
 from logistique.location.bundle_search import BundleSearch
 from logistique.location.column_bound import ColumnBound
 from logistique.location.single_source_branching import branch
@@ -27,6 +28,12 @@ BoolArray = NDArray[np.bool_]
 
 _RESIDUAL = 100
 """Pairs beyond one per customer up to which a part goes to a mixed-integer model whole."""
+
+_WALK, _STROLL = 2_000, 200
+"""Nodes of a walk through the assignments of a part, and where answers are sought, not a proof."""
+
+_AHEAD = 4
+"""Parts that walks left for every processor at once, for these take very different times."""
 
 _SMALL = 80
 """Customers and sites up to which linear programs for every part pay."""
@@ -54,6 +61,8 @@ class _Look:
     relaxed: Relaxed | None
     answers: list[tuple[BoolArray, IntArray]]
     done: bool
+    parts: list[Node] | None = None
+    """What a walk through its assignments left."""
 
 
 @dataclass(frozen=True)
@@ -139,10 +148,15 @@ class Tree:
         """Parts bounded at once; columns of masters are not shared between them."""
         return 1 if self._small else self._watch.limits.threads
 
+    def _at_once(self, node: Node) -> int:
+        """Parts of one round where the next one is this."""
+        side = self._side_by_side()
+        return side * _AHEAD if side > 1 and node.walked else side
+
     def _batch(self, following: list[Node]) -> list[Node]:
         """Parts to look at next: those that are followed down, and the cheapest ones."""
         parts = [node for node in following if node.bound < self.cutoff]
-        while self._heap and len(parts) < self._side_by_side():
+        while self._heap and len(parts) < self._at_once(self._heap[0][2]):
             node = heapq.heappop(self._heap)[2]
             if node.bound >= self.cutoff:
                 self._heap.clear()
@@ -157,8 +171,11 @@ class Tree:
         self._nodes += len(parts)
         run = map if len(parts) == 1 else pool.map
         looks = list(run(self._process, numbers, parts))
+        for look in looks:
+            for answer in look.answers:
+                self._search.offer(*answer)
         if not self._watch.over:
-            self._take_answers(numbers, looks)
+            self._look_around(numbers, looks)
         children = list(run(self._split, [self._left(look) for look in looks]))
         following: list[Node] = []
         if self._watch.over:
@@ -170,11 +187,9 @@ class Tree:
         self._here = np.inf
         return following
 
-    def _take_answers(self, numbers: range, looks: list[_Look]) -> None:
-        """Offer the answers found in parts, look for others, improve one that is new."""
+    def _look_around(self, numbers: range, looks: list[_Look]) -> None:
+        """Look for answers in parts, improve one that is new."""
         for number, look in zip(numbers, looks, strict=True):
-            for answer in look.answers:
-                self._search.offer(*answer)
             if look.relaxed is not None and (number <= _YOUNG or number % _SELDOM == 0):
                 self._look_for_answers(number, look.relaxed)
             if number % 10 == 0:
@@ -201,11 +216,15 @@ class Tree:
         heapq.heappush(self._heap, (node.bound, next(self._number), node))
 
     def _process(self, number: int, node: Node) -> _Look:
-        """Bound a part, and settle it where little is left of it."""
+        """Bound a part; settle it where little is left of it, walk through it where sites are decided."""
+        if node.walked:
+            return self._walked(None, node)
         relaxed = self._relaxed(number, node)
         if relaxed is None:
             return _Look(None, [], done=True)
         node = relaxed.node
+        if node.free.size == 0 and self._core.units.size:
+            return self._walked(relaxed, node)
         answers: list[tuple[BoolArray, IntArray]] = []
         outcome = Residual.OPEN
         if max(node.cost.size - self._core.n, node.free.size) <= _RESIDUAL:
@@ -214,20 +233,31 @@ class Tree:
             )
         return _Look(relaxed, answers, done=outcome is Residual.SOLVED)
 
-    def _left(self, look: _Look) -> Relaxed | None:
-        """Strike off what no bundle on a list has; None where the part is settled."""
-        if look.done or look.relaxed is None:
-            return None
+    def _walked(self, relaxed: Relaxed | None, node: Node) -> _Look:
+        tree = AssignmentTree(self._core, node)
+        tree.run(self._watch, self.cutoff, _STROLL if self._short else _WALK)
+        parts = tree.left()
+        return _Look(relaxed, tree.answers, done=not parts, parts=parts)
+
+    def _left(self, look: _Look) -> _Look:
+        """Strike off what no bundle on a list has."""
+        if look.done or look.parts is not None or look.relaxed is None:
+            return look
         outcome, left = self._bundles.settled(look.relaxed)
         if outcome is Residual.SOLVED:
-            return None
-        return left if left is look.relaxed else fixed(self._core, left, self.cutoff)
+            return replace(look, done=True)
+        if left is look.relaxed:
+            return look
+        fewer = fixed(self._core, left, self.cutoff)
+        return replace(look, relaxed=fewer, done=fewer is None)
 
-    def _split(self, relaxed: Relaxed | None) -> list[Node]:
+    def _split(self, look: _Look) -> list[Node]:
         """Children of a part, the likelier one first; none where nothing is left."""
-        if relaxed is None or self._watch.over:
+        if look.done or self._watch.over:
             return []
-        return branch(self._core, relaxed, self.cutoff, self._bounds.tried)
+        if look.parts is not None or look.relaxed is None:
+            return look.parts or []
+        return branch(self._core, look.relaxed, self.cutoff, self._bounds.tried)
 
     def _look_for_answers(self, number: int, relaxed: Relaxed) -> None:
         """Assign customers as the relaxed answers of a part do, and improve that."""

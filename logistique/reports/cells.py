@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 from scipy.sparse.linalg import spsolve
+from scipy.spatial import ConvexHull, QhullError
 from shapely.geometry.base import BaseGeometry
 
 FloatArray = NDArray[np.float64]
@@ -25,8 +26,6 @@ IntArray = NDArray[np.int64]
 _MAX_STEPS = 40
 _RELATIVE_ERROR = 1e-2
 _SMALLEST_STEP = 1.0 / 1024.0
-
-_NEAREST = 48
 
 _RING = 0.05
 """Points that coincide are drawn on a ring of this part of their zones' radius."""
@@ -155,29 +154,53 @@ def _newton_direction(points: FloatArray, diagram: _Diagram, residual: FloatArra
 
 
 def _diagram(points: FloatArray, weights: FloatArray, outline: BaseGeometry) -> _Diagram:
-    rings: list[BaseGeometry] = []
-    first: list[int] = []
-    second: list[int] = []
-    edges: list[FloatArray] = []
     frame = _frame(outline)
     power = (points**2).sum(axis=1) - weights
-    for i in range(len(points)):
-        ring, labels = _cell(i, points, power, frame)
-        rings.append(shapely.Polygon(ring) if len(ring) > 2 else shapely.Polygon())
-        for k in np.flatnonzero(labels >= 0):
-            first.append(i)
-            second.append(int(labels[k]))
-            edges.append(ring[[k, (k + 1) % len(ring)]])
-    cells = _clipped(np.array(rings), outline)
-    lines = shapely.linestrings(np.array(edges)) if edges else np.array([], dtype=object)
-    borders = _clipped(lines, outline)
+    rings, labels = [], []
+    for i, near in enumerate(_likely_neighbours(points, weights)):
+        ring, marks = _cell(i, near, points, power, frame)
+        rings.append(ring)
+        labels.append(marks)
+    sides = np.array([len(ring) for ring in rings])
+    first, second = np.repeat(np.arange(len(points)), sides), np.concatenate(labels)
+    corners = np.concatenate(rings)
+    edges = np.stack([corners, np.concatenate([np.roll(ring, -1, axis=0) for ring in rings])], 1)
+    inner = second >= 0
+    cells = np.full(len(points), shapely.Polygon(), dtype=object)
+    drawn = np.flatnonzero(sides > 2)
+    of_drawn = sides[first] > 2
+    cells[drawn] = shapely.polygons(
+        shapely.linearrings(corners[of_drawn], indices=np.searchsorted(drawn, first[of_drawn]))
+    )
+    cells = _clipped(cells, outline)
+    borders = _clipped(shapely.linestrings(edges[inner]), outline)
     return _Diagram(
         cells=tuple(cells),
         area=np.asarray(shapely.area(cells), dtype=np.float64),
-        first=np.array(first, dtype=np.int64),
-        second=np.array(second, dtype=np.int64),
+        first=first[inner],
+        second=second[inner],
         border_m=np.asarray(shapely.length(borders), dtype=np.float64),
     )
+
+
+def _likely_neighbours(points: FloatArray, weights: FloatArray) -> list[IntArray]:
+    """Per point the others that share an edge of the lifted points' convex hull with it.
+
+    Cells share a border where the points (x, y, x² + y² − w) share an edge of the lower hull
+    (Aurenhammer, "Power diagrams: properties, algorithms and applications", 1987). Rounding may
+    hide one, and few points have no hull: the answer is where to look first.
+    """
+    n = len(points)
+    away = points - points.mean(axis=0)
+    lifted = np.column_stack([away, (away**2).sum(axis=1) - weights])
+    size = np.abs(lifted).max(axis=0)
+    try:
+        faces = ConvexHull(lifted / np.where(size > 0, size, 1.0)).simplices
+    except QhullError:
+        return [np.zeros(0, dtype=np.int64)] * n
+    pairs = faces[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2)
+    edges = np.unique(np.concatenate([pairs, pairs[:, ::-1]]).astype(np.int64), axis=0)
+    return np.split(edges[:, 1], np.searchsorted(edges[:, 0], np.arange(1, n)))
 
 
 def _clipped(shapes: NDArray[np.object_], outline: BaseGeometry) -> NDArray[np.object_]:
@@ -197,31 +220,51 @@ def _frame(outline: BaseGeometry) -> FloatArray:
 
 
 def _cell(
-    i: int, points: FloatArray, power: FloatArray, frame: FloatArray
+    i: int, near: IntArray, points: FloatArray, power: FloatArray, frame: FloatArray
 ) -> tuple[FloatArray, IntArray]:
     """Convex cell of a point: its corners and, per edge, the neighbour (−1: the frame).
 
-    Cuts the frame by the nearest half-plane that it violates until there is none, which visits
-    the true neighbours and few others.
+    The frame is cut by the half-planes of the likely neighbours, then, nearest first, by all
+    those that are violated still: whoever is likely, the cell is that among all points.
     """
-    normal = 2.0 * (points - points[i])
-    offset = power - power[i]
-    norm = np.hypot(*normal.T)
-    norm[i] = 1.0
-    reach = (offset - normal @ points[i]) / norm
-    ring, labels = frame, np.full(4, -1, dtype=np.int64)
-    slack = float(np.ptp(frame)) ** 2 * 1e-12
-    order = np.argsort(reach, kind="stable")
-    order = order[order != i]
-    # The neighbours are nearly always among the nearest; the others are looked at once.
-    for waiting in (order[:_NEAREST], order[_NEAREST:]):
-        while len(ring) > 2:
-            excess = (normal[waiting] @ ring.T).max(axis=1, initial=-np.inf) - offset[waiting]
-            waiting = waiting[excess > slack]  # noqa: PLW2901
-            if not waiting.size:
-                break
+    planes = _HalfPlanes(
+        2.0 * (points - points[i]), power - power[i], float(np.ptp(frame)) ** 2 * 1e-12
+    )
+    ring, labels = _cut_by(near, planes, frame, np.full(4, -1, dtype=np.int64))
+    missed = np.flatnonzero(planes.violated_by(ring))
+    if missed.size:
+        beyond = planes.offset[missed] - planes.normal[missed] @ points[i]
+        order = np.argsort(beyond / np.hypot(*planes.normal[missed].T), kind="stable")
+        ring, labels = _cut_by(missed[order], planes, ring, labels)
+    return ring, labels
+
+
+@dataclass(frozen=True, eq=False)
+class _HalfPlanes:
+    """Points where ``normal · x ≤ offset``, (n, 2) and (n,), but for a slack of rounding."""
+
+    normal: FloatArray
+    offset: FloatArray
+    slack: float
+
+    def violated_by(
+        self, ring: FloatArray, which: IntArray | slice = slice(None)
+    ) -> NDArray[np.bool_]:
+        """Which of them a ring leaves; none where it is empty."""
+        height = (ring @ self.normal[which].T).max(axis=0, initial=-np.inf)
+        outside: NDArray[np.bool_] = height - self.offset[which] > self.slack
+        return outside
+
+
+def _cut_by(
+    waiting: IntArray, planes: _HalfPlanes, ring: FloatArray, labels: IntArray
+) -> tuple[FloatArray, IntArray]:
+    """Part of a ring inside some half-planes, cut by those that are violated in their order."""
+    while waiting.size:
+        waiting = waiting[planes.violated_by(ring, waiting)]
+        if waiting.size:
             j = int(waiting[0])
-            ring, labels = _cut(ring, labels, normal[j], float(offset[j]), j)
+            ring, labels = _cut(ring, labels, planes.normal[j], float(planes.offset[j]), j)
     return ring, labels
 
 
