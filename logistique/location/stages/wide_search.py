@@ -65,8 +65,8 @@ _GROUPED = 0.5
 _READS = 2.5
 """Time kept for pricing all pairs and costing an answer, in times of the grouping of clients."""
 
-_ROUGH, _REGIONS, _EXCHANGES, _FINER = 0.04, 0.08, 0.03, 0.2
-"""Parts of the time left for a first answer, for regions and exchanges of groups, and of finer ones."""
+_SUPPLY, _ROUGH, _REGIONS, _FINER = 0.02, 0.04, 0.08, 0.2
+"""Parts of the time left for storages, and for regions: at first, of the best part, of finer groups."""
 
 _PARTED = 0.15
 """Part of the time left for the tree on groups."""
@@ -97,11 +97,6 @@ def _near(coarse: Stages) -> Stages:
     group, site = np.nonzero(mark & np.isfinite(cost))
     arcs = Arcs.of(site, group, cost[group, site], coarse.n_pairs)
     return dataclasses.replace(coarse, arcs=arcs)
-
-
-def _decided(side: Side) -> bool:
-    """Whether every place must be open or closed."""
-    return bool((side.required | side.forbidden).all())
 
 
 def _joined(side: Side, other: Side) -> Side:
@@ -174,9 +169,10 @@ class WideSearch:
         with self.watch.part("group answers"):
             self._first_answer(improver, found)
             parts = self._parts(improver, group_ascent, coarse_root)
+            self._costed_best(improver)
         with self.watch.part("prices and answers"):
             jobs: tuple[Callable[[], tuple[WideAscent, Relaxation] | None], ...] = (
-                lambda: self._searched(improver, parts),
+                lambda: self._searched(improver, parts[0]),
                 lambda: self._prices(group_ascent, found, member, thrift),
             )
             priced = side_by_side(lambda job: job(), jobs, self.watch.limits.threads)[1]
@@ -212,27 +208,27 @@ class WideSearch:
         """Find an answer of the groups."""
         for _ in range(20):
             if improver.best is not None or self.watch.over:
-                return
+                break
             improver.tried(*rounded(improver.stages, relaxation, self.rng))
+        if improver.best is not None:
+            self._resited(improver, improver.resupplied(improver.best, _SUPPLY), _ROUGH)
 
     def _resited(self, improver: Improver, flows: Flows, share: float) -> Flows:
         """Site the regions of an answer anew."""
         return Regions(improver).search(flows, self.rng, self._part_of_time(share))
 
-    def _searched(self, improver: Improver, parts: list[Node]) -> None:
-        """Search the most promising part of the groups for answers, then finer groups."""
+    def _searched(self, improver: Improver, part: Node) -> None:
+        """Improve the best answer of the groups, and that of a part if others store in it."""
         improver.watch = self._part_of_time(1.0)
-        part = next((part for part in parts if _decided(part.storages)), None)
-        if part is not None:
-            flows = improver.flows(*rounded(improver.stages, part.relaxation))
-            if flows is not None:
-                self._resited(improver, flows, _REGIONS)
-        if improver.best is not None:
-            self._costed_best(improver)
-            flows = improver.improved(improver.best, _EXCHANGES)
+        flows = improver.flows(*rounded(improver.stages, part.relaxation))
+        best = improver.best
+        if best is None:
+            return
+        if flows is not None and (flows.storage != best.storage).any():
             self._resited(improver, flows, _REGIONS)
-            self._costed_best(improver)
-            self._refined()
+        self._resited(improver, improver.resupplied(improver.best or best, _SUPPLY), _REGIONS)
+        self._costed_best(improver)
+        self._refined()
 
     def _prices(
         self, coarse: Ascent, relaxation: Relaxation, member: IntArray, thrift: FloatArray
