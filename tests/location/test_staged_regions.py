@@ -32,8 +32,8 @@ def with_room(stages):
 def choices(stages):
     """Every allowed choice of options, (m,) int, −1 where closed."""
     own = [np.flatnonzero(stages.option_site == j).tolist() for j in range(stages.n_sites)]
-    for option in itertools.product(*[[-1, *sizes] for sizes in own]):
-        option = np.array(option)
+    for sizes in itertools.product(*[[-1, *numbers] for numbers in own]):
+        option = np.array(sizes)
         if allowed(stages, option, stages.storages.required):
             yield option
 
@@ -44,8 +44,9 @@ def exact_cost(stages, option):
     room = np.where(opened, stages.option_capacity[option, 0], 0.0)[:, None]
     floor = np.where(opened, stages.option_floor[option], 0.0)
     store = stages.storage_capacity * stages.storages.required[:, None]
+    cost = np.where(opened, unit_costs(stages)[0], np.inf)  # not even clients without demand
     flow = flow_cost(
-        unit_costs(stages)[0][None], stages.demand[:, None], stages.feed, room, floor, store,
+        cost[None], stages.demand[:, None], stages.feed, room, floor, store,
         stages.storage_floor,
     )  # fmt: skip
     opening = stages.option_cost[option[opened]].sum()
@@ -56,7 +57,7 @@ def exact_cost(stages, option):
 @given(st.integers(0, 10**6), st.booleans())
 def test_region_of_all_open_sites_holds_the_best_choice(seed, ruled):
     rng = np.random.default_rng(seed)
-    stages = with_room(tiny(rng, n=5, m=4, s=2, whole=bool(rng.integers(2))))
+    stages = with_room(tiny(rng, n=5, m=4, s=2, whole=bool(rng.integers(2)))[0])
     if ruled:
         sites = dataclasses.replace(Side.free(4), required=np.arange(4) == 1, highest=2)
         stages = dataclasses.replace(stages, sites=sites)
@@ -80,7 +81,7 @@ def test_small_regions_make_an_answer_better_and_keep_it_allowed(monkeypatch):
     """Regions of two open sites: the storages share out their room at the prices of the flow."""
     monkeypatch.setattr(regions, "SIZES", ((2, 3), (3, 4)))
     rng = np.random.default_rng(8)
-    stages = tiny(rng, n=40, m=14, s=3)
+    stages = tiny(rng, n=40, m=14, s=3)[0]
     room = np.ceil(stages.demand.sum() * rng.uniform(0.08, 0.3, (28, 1)))
     stages = dataclasses.replace(stages, option_capacity=room)
     watch = Watch(Limits(60, 0.0, 0, 1))
