@@ -127,6 +127,7 @@ class WideSearch:
         self.steps: list[str] = []
         self.rng = np.random.default_rng(watch.limits.seed)
         self._unit = np.zeros(stages.n_sites)
+        self._kept = 0.0
         self._excluded = False
 
     @property
@@ -195,8 +196,8 @@ class WideSearch:
         empty = Wide(self.stages, self.source, np.zeros((0, 0), dtype=bool))
         coarse = empty.grouped(member)
         left = self.watch.left
-        kept = _READS * (self.watch.elapsed - begun)
-        search = StagesSearch(coarse, self.watch.within(min(share * left, left - kept)))
+        self._kept = _READS * (self.watch.elapsed - begun)
+        search = StagesSearch(coarse, self.watch.within(min(share * left, left - self._kept)))
         self.steps.append(f"{coarse.n} groups of clients")
         return member, coarse, search
 
@@ -219,6 +220,8 @@ class WideSearch:
 
     def _searched(self, improver: Improver, part: Node) -> None:
         """Improve the best answer of the groups, and that of a part if others store in it."""
+        if self._late:
+            return
         improver.watch = self._part_of_time(1.0)
         flows = improver.flows(*rounded(improver.stages, part.relaxation))
         best = improver.best
@@ -290,7 +293,7 @@ class WideSearch:
 
     def _refined(self) -> None:
         """Improve the best answer on finer groups."""
-        if self.best is None:
+        if self.best is None or self._late:
             return
         improver = self._grouped(MIDDLE, 1.0)[2].improver
         flows = improver.tried(self.best.option, self.best.storage)
@@ -415,8 +418,13 @@ class WideSearch:
             self._lift(tree.search(nodes, self._lift))
         self.steps.append(f"{len(parts)} parts and {tree.nodes} nodes on clients")
 
+    @property
+    def _late(self) -> bool:
+        """Whether there is an answer, and no time to cost another."""
+        return self.best is not None and self.watch.left < self._kept
+
     def _costed_best(self, improver: Improver) -> None:
-        if improver.best is not None:
+        if improver.best is not None and not self._late:
             self._costed(improver.best.option, improver.best.storage)
 
     def _costed(self, option: IntArray, storage: BoolArray) -> None:
