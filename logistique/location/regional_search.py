@@ -7,14 +7,13 @@ question of the same kind, whose best answer takes a short branch and bound.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from logistique.location.assignment_search import AssignmentSearch
 from logistique.location.single_source_core import SourcingCore
-from logistique.location.watch import Watch
+from logistique.location.watch import Until, Watch
 from logistique.model.limits import Limits
 
 FloatArray = NDArray[np.float64]
@@ -35,17 +34,6 @@ PATIENCE = 0.75
 
 Solve = Callable[[SourcingCore, Watch, BoolArray, IntArray, int], tuple[BoolArray, IntArray, bool]]
 """Better answer to a small question, from the one it has, with so much effort; whether it is the best."""
-
-
-@dataclass(frozen=True)
-class _Until:
-    """Stops a small search when the large one is over."""
-
-    watch: Watch
-
-    def is_set(self) -> bool:
-        """Whether the large search is over."""
-        return self.watch.over
 
 
 def search_regions(
@@ -111,7 +99,7 @@ def _region(
     """Open sites nearest to one, enough of them, and their customers."""
     open_sites = np.flatnonzero(search.is_open)
     own = np.flatnonzero(search.assignment == centre)
-    apart = _nearness(core, own, open_sites)
+    apart = nearness(core.cost, own, open_sites)
     apart[open_sites == centre] = -np.inf
     inside: list[int] = []
     count = 0
@@ -124,11 +112,11 @@ def _region(
     return sites, np.flatnonzero(np.isin(search.assignment, sites))
 
 
-def _nearness(core: SourcingCore, customers: IntArray, sites: IntArray) -> FloatArray:
+def nearness(cost: FloatArray, customers: IntArray, sites: IntArray) -> FloatArray:
     """Mean cost of customers from sites; beyond every cost where a site cannot serve."""
     if customers.size == 0:
         return np.zeros(sites.size)
-    block = core.cost[np.ix_(customers, sites)]
+    block = cost[np.ix_(customers, sites)]
     finite = np.isfinite(block)
     far = 10.0 * (1.0 + float(block.max(initial=0.0, where=finite)))
     return np.asarray(np.where(finite, block, far).mean(axis=0))
@@ -148,7 +136,7 @@ def _solved(
     if customers.size == 0:
         return False, True
     closed = np.flatnonzero(~search.is_open)
-    worth = _nearness(core, customers, closed) + core.opening[closed] / customers.size
+    worth = nearness(core.cost, customers, closed) + core.opening[closed] / customers.size
     sites = np.sort(
         np.concatenate([inside, closed[np.argsort(worth, kind="stable")[: CLOSED * scale]]])
     )
@@ -164,7 +152,7 @@ def _solved(
     )
     clock = Watch(
         Limits(max(watch.left, 1e-3), 0.0, watch.limits.seed, watch.limits.threads),
-        interrupter=_Until(watch),
+        interrupter=Until(watch),
     )
     place = np.searchsorted(sites, search.assignment[customers])
     is_open, assignment, proved = solve(region, clock, search.is_open[sites], place, effort)

@@ -12,6 +12,7 @@ from logistique.location.capacitated_arrays import size_tables
 from logistique.location.distances import Distances, as_distances
 from logistique.location.first_use import rehearse
 from logistique.location.site_rules import SiteRules, site_rules
+from logistique.location.split_search import rehearse_split
 from logistique.location.staged_arrays import check_room, refuse, side_of, table
 from logistique.location.staged_siting import StagedSiting
 from logistique.location.stages.answer import staged_siting
@@ -151,6 +152,7 @@ def two_level_location(
         if n * m <= _WHOLE:
             found = StagesSearch(stages, watch).run()
         else:
+            rehearse("split customers", watch, rehearse_split)
             found = WideSearch(stages, source, watch).run()
     return staged_siting("two-level location", np.arange(n), (n, m), found, watch, size_of)
 

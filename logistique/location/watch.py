@@ -77,7 +77,7 @@ class Watch:
     def within(self, time_s: float) -> Watch:
         """Clock of a search inside this one, which ends after ``time_s`` or with this one."""
         limits = dataclasses.replace(self.limits, time_s=max(time_s, _LEAST))
-        return Watch(limits, None, _Until(self))
+        return Watch(limits, None, Until(self))
 
     @contextmanager
     def part(self, name: str) -> Iterator[None]:
@@ -139,7 +139,7 @@ class Watch:
 
 
 @dataclasses.dataclass(frozen=True)
-class _Until:
+class Until:
     """Ends a search inside another when the outer one is over."""
 
     watch: Watch

@@ -209,7 +209,7 @@ def warehouses(text):
 
 def test_sparse_and_point_costs_agree_with_the_matrix():
     rng = np.random.default_rng(3)
-    points = rng.random((30, 2))
+    points = rng.random((20, 2))
     cost = np.linalg.norm(points[:, None] - points, axis=2)
     near = cost < 0.5
     holes = np.where(near, cost, np.inf)

@@ -22,9 +22,13 @@ def test_docks_are_off_by_default() -> None:
     assert prepare(scenario).problem.docks is None
 
 
+@pytest.fixture(scope="module")
+def off() -> lg.Run:
+    return lg.solve(lg.load(TUTORIAL))
+
+
 @pytest.mark.parametrize("kind", ["quadratic", "bpr", "queue"])
-def test_saturation_is_paid_for_and_proved(kind: str, tmp_path: Path) -> None:
-    off = lg.solve(lg.load(TUTORIAL))
+def test_saturation_is_paid_for_and_proved(kind: str, off: lg.Run, tmp_path: Path) -> None:
     run = lg.solve(lg.load(TUTORIAL, overrides=[f"docks.cost={kind}", "docks.eur_per_parcel=0.3"]))
     assert run.verification.ok
     assert run.plan.lower_bound <= run.plan.objective
@@ -94,7 +98,7 @@ def test_tables_that_make_no_sense_are_named(load: str, price: str, words: str) 
 
 
 def test_with_traffic_the_bound_holds_for_both() -> None:
-    given = ["traffic.mode=fixed", "docks.cost=quadratic"]
+    given = ["traffic.mode=fixed", "traffic.equilibrium_gap=1e-2", "docks.cost=quadratic"]
     run = lg.solve(lg.load(TUTORIAL, overrides=given))
     assert run.verification.ok
     assert run.traffic is not None

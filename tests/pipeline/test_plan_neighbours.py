@@ -19,7 +19,7 @@ from logistique.solvers.choose import solve
 
 TUTORIAL = Path(__file__).parents[2] / "scenarios" / "tutoriel"
 
-SYSTEM = ["traffic.mode=system", "traffic.equilibrium_gap=1e-4"]
+SYSTEM = ["traffic.mode=system", "traffic.equilibrium_gap=1e-2"]
 
 
 @pytest.fixture(scope="module")

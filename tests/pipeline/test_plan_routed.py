@@ -59,7 +59,7 @@ def test_patches_hold_all_stops_at_their_density(run, own_only):
 def test_both_solvers_confirm_the_plan_and_one_another(run):
     found = {
         solver: check_by_routes(
-            run, Sampling(patches=2, trips=1, iterations=150, solver=solver, limit_percent=50)
+            run, Sampling(patches=2, trips=1, iterations=60, solver=solver, limit_percent=50)
         )
         for solver in ("pyvrp", "ortools")
     }

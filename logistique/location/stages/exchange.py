@@ -81,6 +81,11 @@ def moves(stages: Stages, table: list[FloatArray], flows: Flows) -> list[Move]:
     return _ranked(_sites(stages, table, flows) + _storages(stages, flows), limit)
 
 
+def storage_moves(stages: Stages, flows: Flows) -> list[Move]:
+    """Exchanges, closings and openings of storages, the most promising first."""
+    return _ranked(_storages(stages, flows), np.inf)
+
+
 def _ranked(found: list[Move], limit: float) -> list[Move]:
     return sorted((move for move in found if move.estimate < limit), key=lambda move: move.estimate)
 

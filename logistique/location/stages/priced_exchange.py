@@ -80,7 +80,7 @@ def _site_changes(
     row = np.arange(paid.shape[0])
     least = paid[row, order[:, 0]]
     second = paid[row, order[:, min(1, opened.size - 1)]]
-    sites[0] -= _filled(least[:, None] - through, prices.demand, room)
+    sites[0] -= filled(least[:, None] - through, prices.demand, room)
     lost = np.zeros(opened.size)
     for a in range(opened.size):
         other = np.where(order[:, 0] == a, second, least)
@@ -90,7 +90,7 @@ def _site_changes(
         lost[a] = float(own[busy] @ (other - spent)[busy])
         # What others send may come over as well as what the site leaves behind.
         worth = np.where(busy, other, least)
-        sites[a + 1] -= _filled(worth[:, None] - through, prices.demand, room)
+        sites[a + 1] -= filled(worth[:, None] - through, prices.demand, room)
     return lost
 
 
@@ -104,7 +104,7 @@ def _storage_changes(
 ) -> None:
     """Add what storages that come save, and what is lost where one goes."""
     load = sent.sum(axis=0)
-    storages[0] -= _filled((prices.into - feed).T, load, capacity)
+    storages[0] -= filled((prices.into - feed).T, load, capacity)
     price = feed[stores] + prices.storage[:, None]
     for a in range(stores.size):
         left = np.delete(price, a, axis=0)
@@ -113,10 +113,10 @@ def _storage_changes(
         busy = own > 0
         lost = float(own[busy] @ (other - feed[stores[a]])[busy])
         worth = np.where(busy, np.maximum(other, prices.into), prices.into)
-        storages[a + 1] += lost - _filled((worth - feed).T, load, capacity)
+        storages[a + 1] += lost - filled((worth - feed).T, load, capacity)
 
 
-def _filled(worth: FloatArray, amount: FloatArray, room: FloatArray) -> FloatArray:
+def filled(worth: FloatArray, amount: FloatArray, room: FloatArray) -> FloatArray:
     """Most worth of amounts within the room of each column, (c,).
 
     Parameters

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from logistique.location.stages.core import Side, Stages
-from logistique.location.stages.exchange import Move, moves, priceable, priced_moves
+from logistique.location.stages.exchange import (
+    Move,
+    moves,
+    priceable,
+    priced_moves,
+    storage_moves,
+)
 from logistique.location.stages.flow import Flows, best_flows, enough, trimmed
 from logistique.location.stages.prices import Relaxation, best_options
 from logistique.location.stages.quick import QuickCosts, unit_costs
@@ -17,6 +24,8 @@ from logistique.location.watch import Watch
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
+Ranked = Callable[[Flows], list[Move]]
+"""Changes of an answer, the most promising first."""
 
 _LONGEST = 3600.0
 """Seconds of which a share is taken where no time limit is given."""
@@ -182,6 +191,19 @@ class Improver:
         latest = self._until(share)
         return self._descent(flows, latest)
 
+    def resupplied(self, flows: Flows, share: float) -> Flows:
+        """Exchange, close and open storages while it pays; the sites stay.
+
+        Parameters
+        ----------
+        flows : Flows
+            Where to begin.
+        share : float
+            Part of the time left that this may take.
+        """
+        latest = self._until(share)
+        return self._descent(flows, latest, lambda now: storage_moves(self.stages, now))
+
     def started(self, relaxation: Relaxation, share: float, rng: np.random.Generator) -> None:
         """Descend by prices from many roundings of the averages.
 
@@ -202,7 +224,7 @@ class Improver:
             if flows is not None:
                 if not priceable(self.stages, flows):
                     return
-                self._descent(flows, latest, by_prices=True)
+                self._descent(flows, latest, self._by_prices, _TRIED_BY_PRICES)
             stalled = 0 if self.cost < known else stalled + 1
 
     def shaken(self, flows: Flows, share: float, rng: np.random.Generator) -> Flows:
@@ -252,19 +274,28 @@ class Improver:
     def _possible(self, option: IntArray, storage: BoolArray) -> bool:
         return allowed(self.stages, option, storage) and enough(self.stages, option, storage)
 
-    def _descent(self, flows: Flows, latest: float, *, by_prices: bool = False) -> Flows:
+    def _by_prices(self, flows: Flows) -> list[Move]:
+        return priced_moves(self.stages, self._tables(), flows)
+
+    def _by_length(self, flows: Flows) -> list[Move]:
+        return moves(self.stages, self._tables(), flows)
+
+    def _descent(
+        self, flows: Flows, latest: float, ranked: Ranked | None = None, most: int = _TRIED
+    ) -> Flows:
+        """Step to better neighbours, ``most`` of which are costed at a time, until none is left."""
         while not self.watch.over and self.watch.elapsed < latest:
-            better = self._step(flows, latest, by_prices=by_prices)
+            better = self._step(flows, latest, ranked or self._by_length, most)
             if better is None:
                 return flows
             flows = better
         return flows
 
-    def _step(self, flows: Flows, latest: float, *, by_prices: bool) -> Flows | None:
+    def _step(self, flows: Flows, latest: float, ranked: Ranked, most: int) -> Flows | None:
         """First neighbour that is better."""
         tried = 0
-        ranked, most = (priced_moves, _TRIED_BY_PRICES) if by_prices else (moves, _TRIED)
-        for move in ranked(self.stages, self._tables(), flows):
+        self._tables()
+        for move in ranked(flows):
             if self.watch.over or self.watch.elapsed > latest or tried > most:
                 return None
             option, storage = move.applied(self.stages, flows.option, flows.storage)

@@ -230,14 +230,19 @@ class Program:
         return option, storage
 
     def flows(self, answer: LpAnswer) -> tuple[FloatArray, FloatArray]:
-        """Shares of all arcs and feeds of an answer."""
+        """Shares of all arcs and feeds of an integral answer; nothing passes what is closed."""
         assert answer.values is not None
+        option, storage = self.places(answer)
         share = np.zeros(self.stages.arcs.client.size)
         share[self.part.arcs] = np.clip(answer.values[self._x : self._w], 0.0, 1.0)
         feed = np.zeros_like(self.stages.feed)
         feed[self.feed_product, self.feed_storage, self.feed_site] = np.maximum(
             answer.values[self._w :], 0.0
         )
+        closed = option < 0
+        share[closed[self.stages.arcs.pair // self.stages.n_products]] = 0.0
+        feed[:, ~storage] = 0.0
+        feed[:, :, closed] = 0.0
         return share, feed
 
     def fix(self, option: IntArray, storage: BoolArray) -> None:

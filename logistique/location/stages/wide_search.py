@@ -24,6 +24,7 @@ from logistique.location.stages.groups import groups
 from logistique.location.stages.prices import Point, Prices, Relaxation, excluded
 from logistique.location.stages.primal import Improver, allowed, rounded
 from logistique.location.stages.quick import unit_costs
+from logistique.location.stages.regions import Regions
 from logistique.location.stages.search import Found, StagesSearch, counted
 from logistique.location.stages.single import one_site_each
 from logistique.location.stages.tree import Node, Tree
@@ -64,8 +65,8 @@ _GROUPED = 0.5
 _READS = 2.5
 """Time kept for pricing all pairs and costing an answer, in times of the grouping of clients."""
 
-_EXCHANGES, _SHAKES, _REFINED = 0.03, 0.03, 0.04
-"""Parts of the time left for exchanges of groups, from disturbed answers, and of finer groups."""
+_SUPPLY, _ROUGH, _REGIONS, _FINER = 0.02, 0.04, 0.08, 0.2
+"""Parts of the time left for storages, and for regions: at first, of the best part, of finer groups."""
 
 _PARTED = 0.15
 """Part of the time left for the tree on groups."""
@@ -76,12 +77,9 @@ _DEEPER = 0.6
 _QUICK_STEPS, _PART_STEPS = 25, 100
 """Steps of client prices from those of a part of groups; steps of all prices where that is little."""
 
-_KERNEL, _KERNEL_SIZE = 0.15, (0.8, 0.1, 6)
-"""Part of the time left for HiGHS on a part of the groups; its share of that, places and arcs."""
-
-_NODE_EXCHANGES = 0.02
+_NODE = 0.02
 _WORTH = 0.02
-"""Distance to the best answer, relative, within which a rounding is improved by exchanges."""
+"""Distance to the best answer, relative, within which a rounding is improved."""
 
 
 def _near(coarse: Stages) -> Stages:
@@ -99,11 +97,6 @@ def _near(coarse: Stages) -> Stages:
     group, site = np.nonzero(mark & np.isfinite(cost))
     arcs = Arcs.of(site, group, cost[group, site], coarse.n_pairs)
     return dataclasses.replace(coarse, arcs=arcs)
-
-
-def _decided(side: Side) -> bool:
-    """Whether every place must be open or closed."""
-    return bool((side.required | side.forbidden).all())
 
 
 def _joined(side: Side, other: Side) -> Side:
@@ -134,6 +127,7 @@ class WideSearch:
         self.steps: list[str] = []
         self.rng = np.random.default_rng(watch.limits.seed)
         self._unit = np.zeros(stages.n_sites)
+        self._kept = 0.0
         self._excluded = False
 
     @property
@@ -174,19 +168,17 @@ class WideSearch:
             self._unit = guide - thrift
         improver = search.improver
         with self.watch.part("group answers"):
-            self._first_answer(improver, coarse_root.relaxation)
+            self._first_answer(improver, found)
             parts = self._parts(improver, group_ascent, coarse_root)
+            self._costed_best(improver)
         with self.watch.part("prices and answers"):
             jobs: tuple[Callable[[], tuple[WideAscent, Relaxation] | None], ...] = (
-                lambda: self._searched(search, parts),
+                lambda: self._searched(improver, parts[0]),
                 lambda: self._prices(group_ascent, found, member, thrift),
             )
             priced = side_by_side(lambda job: job(), jobs, self.watch.limits.threads)[1]
             assert priced is not None
             ascent, relaxation = priced
-        if not self.done:
-            with self.watch.part("finer answers"):
-                self._refined()
         if not self.done:
             with self.watch.part("tree"):
                 base = found.prices.point
@@ -204,8 +196,8 @@ class WideSearch:
         empty = Wide(self.stages, self.source, np.zeros((0, 0), dtype=bool))
         coarse = empty.grouped(member)
         left = self.watch.left
-        kept = _READS * (self.watch.elapsed - begun)
-        search = StagesSearch(coarse, self.watch.within(min(share * left, left - kept)))
+        self._kept = _READS * (self.watch.elapsed - begun)
+        search = StagesSearch(coarse, self.watch.within(min(share * left, left - self._kept)))
         self.steps.append(f"{coarse.n} groups of clients")
         return member, coarse, search
 
@@ -214,26 +206,32 @@ class WideSearch:
         return self.watch.within(share * self.watch.left)
 
     def _first_answer(self, improver: Improver, relaxation: Relaxation) -> None:
-        """Find an answer of the groups, if rounding has not found one yet."""
+        """Find an answer of the groups."""
         for _ in range(20):
             if improver.best is not None or self.watch.over:
-                return
+                break
             improver.tried(*rounded(improver.stages, relaxation, self.rng))
-
-    def _searched(self, search: StagesSearch, parts: list[Node]) -> None:
-        """Search the most promising part of the groups for answers, then exchange places."""
-        improver = search.improver
-        search.watch = improver.watch = self._part_of_time(_KERNEL)
-        part = next((part for part in parts if _decided(part.storages)), None)
-        if part is not None:
-            known = improver.flows(*rounded(improver.stages, part.relaxation))
-            if known is not None:
-                search.kernel(part, known, *_KERNEL_SIZE)
-        improver.watch = self._part_of_time(1.0)
         if improver.best is not None:
-            flows = improver.improved(improver.best, _EXCHANGES)
-            improver.shaken(flows, _SHAKES, self.rng)
-            self._costed_best(improver)
+            self._resited(improver, improver.resupplied(improver.best, _SUPPLY), _ROUGH)
+
+    def _resited(self, improver: Improver, flows: Flows, share: float) -> Flows:
+        """Site the regions of an answer anew."""
+        return Regions(improver).search(flows, self.rng, self._part_of_time(share))
+
+    def _searched(self, improver: Improver, part: Node) -> None:
+        """Improve the best answer of the groups, and that of a part if others store in it."""
+        if self._late:
+            return
+        improver.watch = self._part_of_time(1.0)
+        flows = improver.flows(*rounded(improver.stages, part.relaxation))
+        best = improver.best
+        if best is None:
+            return
+        if flows is not None and (flows.storage != best.storage).any():
+            self._resited(improver, flows, _REGIONS)
+        self._resited(improver, improver.resupplied(improver.best or best, _SUPPLY), _REGIONS)
+        self._costed_best(improver)
+        self._refined()
 
     def _prices(
         self, coarse: Ascent, relaxation: Relaxation, member: IntArray, thrift: FloatArray
@@ -295,12 +293,12 @@ class WideSearch:
 
     def _refined(self) -> None:
         """Improve the best answer on finer groups."""
-        if self.best is None:
+        if self.best is None or self._late:
             return
         improver = self._grouped(MIDDLE, 1.0)[2].improver
         flows = improver.tried(self.best.option, self.best.storage)
         if flows is not None:
-            improver.improved(flows, _REFINED)
+            self._resited(improver, flows, _FINER)
         self._costed_best(improver)
 
     def _improved(self, improver: Improver, node: Node) -> None:
@@ -308,7 +306,7 @@ class WideSearch:
         before = improver.cost
         flows = improver.tried(*rounded(improver.stages, node.relaxation))
         if flows is not None and flows.cost <= before * (1 + _WORTH):
-            improver.improved(flows, _NODE_EXCHANGES)
+            self._resited(improver, flows, _NODE)
         if improver.cost < before:
             self._costed_best(improver)
 
@@ -325,8 +323,8 @@ class WideSearch:
         def settled(node: Node) -> float:
             decided.extend(self._split(ascent, node, improver.cost))
             flows = improver.tried(*rounded(improver.stages, node.relaxation))
-            if flows is not None and flows.cost <= improver.cost:
-                self._costed_best(improver)
+            if flows is not None:
+                self._resited(improver, flows, _ROUGH)
             return node.bound
 
         tree = Tree(
@@ -420,8 +418,13 @@ class WideSearch:
             self._lift(tree.search(nodes, self._lift))
         self.steps.append(f"{len(parts)} parts and {tree.nodes} nodes on clients")
 
+    @property
+    def _late(self) -> bool:
+        """Whether there is an answer, and no time to cost another."""
+        return self.best is not None and self.watch.left < self._kept
+
     def _costed_best(self, improver: Improver) -> None:
-        if improver.best is not None:
+        if improver.best is not None and not self._late:
             self._costed(improver.best.option, improver.best.storage)
 
     def _costed(self, option: IntArray, storage: BoolArray) -> None:
