@@ -64,13 +64,14 @@ def solve(kind, seed, whole):
 
 kind = sys.argv[1]
 rehearsals = {
-    "single": capacitated_facilities.rehearse_single_source,
-    "median": capacitated_median.rehearse_single_source,
-    "split": capacitated_facilities.rehearse_split,
-    "congested": congested_facilities.rehearse_congested,
-    "staged": two_level.rehearse_stages,
+    "single": [capacitated_facilities.rehearse_single_source],
+    "median": [capacitated_median.rehearse_single_source],
+    "split": [capacitated_facilities.rehearse_split],
+    "congested": [congested_facilities.rehearse_congested],
+    "staged": [two_level.rehearse_stages, two_level.rehearse_split],
 }
-rehearsals[kind](Watch(lg.Limits(600.0, 0.0, 0, 1)))
+for rehearsal in rehearsals[kind]:
+    rehearsal(Watch(lg.Limits(600.0, 0.0, 0, 1)))
 before = compiled()
 for seed in range(4):
     solve(kind, seed, seed % 2 == 0)
