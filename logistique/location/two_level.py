@@ -112,7 +112,11 @@ def two_level_location(
 
     Notes
     -----
-    Methods as :func:`~logistique.location.two_stage.two_stage_location`.
+    Methods as :func:`~logistique.location.two_stage.two_stage_location`. Where there are too many
+    pairs of customers and sites to list, answers come from groups of customers: neighbouring open
+    sites and the closed ones worth most to their customers are sited anew, one region after the
+    other, each by branch and bound. Bounds hold for all pairs: prices of single customers are
+    raised on some, and all are priced.
 
     Examples
     --------
