@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 from staged_oracle import flow_cost
 from test_staged_parts import tiny
 
-from logistique.location.stages import regions
-from logistique.location.stages.core import Side
+from logistique.location import two_level
+from logistique.location.stages import regions, search
+from logistique.location.stages.core import Arcs, Side
+from logistique.location.stages.flow import best_flows
 from logistique.location.stages.primal import Improver, allowed
 from logistique.location.stages.quick import unit_costs
 from logistique.location.stages.regions import Regions
@@ -94,3 +96,33 @@ def test_small_regions_make_an_answer_better_and_keep_it_allowed(monkeypatch):
     assert found.cost < 0.95 * start.cost
     assert allowed(stages, found.option, found.storage)
     assert found.cost == improver.cost
+
+
+@pytest.mark.parametrize("single", [False, True])
+@pytest.mark.parametrize("pairs", [0, 10**6])
+def test_where_nothing_is_asked_for_one_site_opens(monkeypatch, single, pairs):
+    """Clients without demand cost nothing to serve but need an open site; storages stay closed."""
+    monkeypatch.setattr(two_level, "_WHOLE", pairs)
+    monkeypatch.setattr(search, "SMALL", 0)
+    opening = np.random.default_rng(2).uniform(5, 9, 4)
+    found = two_level.two_level_location(
+        np.zeros((9, 4)), opening, 3.0, np.zeros(9), np.ones((2, 4)), [7.0, 8.0], 5.0,
+        single_source=single, limits=Limits(10, 0.005, 0, 1),
+    )  # fmt: skip
+    assert found.objective == pytest.approx(opening.min())
+    assert found.open_storages.size == 0
+
+
+def test_a_client_without_demand_is_not_left_out_of_reach():
+    """Two clients, each of whom only its own site reaches; one asks for nothing."""
+    arcs = Arcs.of(np.arange(2), np.arange(2), np.array([3.0, 0.0]), 2)
+    stages = dataclasses.replace(
+        with_room(tiny(np.random.default_rng(1), n=2, m=2, s=2)[0]),
+        demand=np.array([4.0, 0.0]), arcs=arcs, option_capacity=np.full((4, 1), 9.0),
+        storage_capacity=np.full((2, 1), 9.0),
+    )  # fmt: skip
+    storage = stages.storages.required
+    assert best_flows(stages, np.array([0, -1]), storage) is None
+    served = best_flows(stages, np.array([0, 2]), storage)
+    assert served is not None
+    assert served.share.tolist() == [1.0, 1.0]

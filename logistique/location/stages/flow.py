@@ -164,6 +164,11 @@ def _by_scaling(
     total = float(demand.sum())
     zero = stages.demand[stages.arcs.client[arc]] == 0
     _serve_nothing(stages, arc[zero], share)
+    idle = np.zeros(stages.n, dtype=bool)
+    idle[clients] = (demand == 0) & np.isinf(stages.unserved[clients])
+    idle[stages.arcs.client[arc]] = False
+    if idle.any():  # nobody who must be served, demand or not, is out of reach of what is open
+        return False
     arc = arc[~zero]
     slot = np.full(stages.n_sites, -1, dtype=np.int64)
     slot[opened] = np.arange(opened.size)

@@ -66,7 +66,8 @@ def priced_changes(
             _storage_changes(
                 prices, feed[:, opened], stores, stages.storage_capacity[:, k], sent, storages
             )
-    sites[1:] += closing[:, None]
+    with np.errstate(invalid="ignore"):  # neither is a change that cannot be made on both
+        sites[1:] += closing[:, None]
     storages[1:] -= stages.storage_cost[stores, None]
     return PricedChanges(closing, sites, storages)
 

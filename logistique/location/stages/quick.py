@@ -73,7 +73,7 @@ class QuickCosts:
         demand = self._demand[product]
         cost = self._table[product][:, sites]
         idle = demand == 0
-        nothing = float(cost[idle].min(axis=1).sum()) if idle.any() else 0.0
+        nothing = float(cost[idle].min(axis=1, initial=np.inf).sum()) if idle.any() else 0.0
         cost, demand = cost[~idle] / demand[~idle, None], demand[~idle]
         n, p, q = demand.size, sites.size, store.size
         if n == 0 or np.isinf(nothing):

@@ -50,8 +50,9 @@ class _Region:
     Parameters
     ----------
     sites : (k,) int
-        Sites, ``inside`` of which are open.
+        Sites.
     inside : int
+        Number of those that are open.
     clients : (c,) int
     share : (c,) float
         Part of each client that the open sites of the region serve.
@@ -138,7 +139,7 @@ class Regions:
     def _priced(self, flows: Flows) -> _Priced:
         """Prices of an answer."""
         prices = flow_prices(self.stages, [self.table], flows)[0]
-        if self.stages.n_storages == 0:
+        if not flows.storage.any():  # a single stage, or nothing is asked for
             return _Priced(flows, np.zeros(self.stages.n_sites), prices)
         arriving = self.stages.feed[0][flows.storage] + prices.storage[:, None]
         return _Priced(flows, arriving.min(axis=0), prices)

@@ -129,6 +129,8 @@ def counted(stages: Stages, watch: Watch) -> Stages:
                 hint=f"allow more {name}, or give them more capacity",
             )
         sides[name] = side.counted(int(least), side.highest)
+    if np.isinf(stages.unserved).any():  # who must be served needs a site, even without demand
+        sides["sites"] = sides["sites"].counted(1, stages.n_sites)
     return stages.restricted(sides["sites"], sides["storages"])
 
 

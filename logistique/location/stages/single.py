@@ -59,6 +59,8 @@ def _fed(stages: Stages, flows: Flows, load: FloatArray) -> FloatArray | None:
     if stages.n_storages == 0:
         return flows.feed
     storage, site = np.flatnonzero(flows.storage), np.flatnonzero(load > 0)
+    if site.size == 0:
+        return np.zeros_like(stages.feed)
     s, j = np.nonzero(np.isfinite(stages.feed[0][np.ix_(storage, site)]))
     count = s.size
     model = LpModel(stages.feed[0][storage[s], site[j]], np.zeros(count), np.full(count, np.inf))
