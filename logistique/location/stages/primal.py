@@ -178,7 +178,7 @@ class Improver:
         """Seconds on the clock when a part of the time left is over."""
         return self.watch.elapsed + share * min(self.watch.left, _LONGEST)
 
-    def improved(self, flows: Flows, share: float) -> Flows:
+    def improved(self, flows: Flows, share: float, *, storages_only: bool = False) -> Flows:
         """Exchange, close and open places and change sizes while it pays.
 
         Parameters
@@ -187,22 +187,11 @@ class Improver:
             Where to begin.
         share : float
             Part of the time left that this may take.
+        storages_only : bool
+            Whether the sites stay as they are.
         """
-        latest = self._until(share)
-        return self._descent(flows, latest)
-
-    def resupplied(self, flows: Flows, share: float) -> Flows:
-        """Exchange, close and open storages while it pays; the sites stay.
-
-        Parameters
-        ----------
-        flows : Flows
-            Where to begin.
-        share : float
-            Part of the time left that this may take.
-        """
-        latest = self._until(share)
-        return self._descent(flows, latest, lambda now: storage_moves(self.stages, now))
+        ranked = self._of_storages if storages_only else self._by_length
+        return self._descent(flows, self._until(share), ranked)
 
     def started(self, relaxation: Relaxation, share: float, rng: np.random.Generator) -> None:
         """Descend by prices from many roundings of the averages.
@@ -246,7 +235,7 @@ class Improver:
             stalled += 1
             if start is None:
                 continue
-            found = self._descent(start, latest)
+            found = self._descent(start, latest, self._by_length)
             if found.cost < flows.cost - 1e-9 * abs(flows.cost):
                 flows, stalled = found, 0
         return flows
@@ -280,12 +269,13 @@ class Improver:
     def _by_length(self, flows: Flows) -> list[Move]:
         return moves(self.stages, self._tables(), flows)
 
-    def _descent(
-        self, flows: Flows, latest: float, ranked: Ranked | None = None, most: int = _TRIED
-    ) -> Flows:
+    def _of_storages(self, flows: Flows) -> list[Move]:
+        return storage_moves(self.stages, flows)
+
+    def _descent(self, flows: Flows, latest: float, ranked: Ranked, most: int = _TRIED) -> Flows:
         """Step to better neighbours, ``most`` of which are costed at a time, until none is left."""
         while not self.watch.over and self.watch.elapsed < latest:
-            better = self._step(flows, latest, ranked or self._by_length, most)
+            better = self._step(flows, latest, ranked, most)
             if better is None:
                 return flows
             flows = better

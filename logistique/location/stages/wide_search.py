@@ -192,8 +192,8 @@ class WideSearch:
     def _grouped(self, count: int, share: float) -> tuple[IntArray, Stages, StagesSearch]:
         """Clients in groups, and a search for answers of the groups."""
         begun = self.watch.elapsed
-        member = groups(self.source, self.stages.demand, count, self.watch.limits.seed)
-        empty = Wide(self.stages, self.source, np.zeros((0, 0), dtype=bool))
+        member = groups(self.source, self.question.demand, count, self.watch.limits.seed)
+        empty = Wide(self.question, self.source, np.zeros((0, 0), dtype=bool))
         coarse = empty.grouped(member)
         left = self.watch.left
         self._kept = _READS * (self.watch.elapsed - begun)
@@ -212,7 +212,8 @@ class WideSearch:
                 break
             improver.tried(*rounded(improver.stages, relaxation, self.rng))
         if improver.best is not None:
-            self._resited(improver, improver.resupplied(improver.best, _SUPPLY), _ROUGH)
+            flows = improver.improved(improver.best, _SUPPLY, storages_only=True)
+            self._resited(improver, flows, _ROUGH)
 
     def _resited(self, improver: Improver, flows: Flows, share: float) -> Flows:
         """Site the regions of an answer anew."""
@@ -229,7 +230,8 @@ class WideSearch:
             return
         if flows is not None and (flows.storage != best.storage).any():
             self._resited(improver, flows, _REGIONS)
-        self._resited(improver, improver.resupplied(improver.best or best, _SUPPLY), _REGIONS)
+        flows = improver.improved(improver.best or best, _SUPPLY, storages_only=True)
+        self._resited(improver, flows, _REGIONS)
         self._costed_best(improver)
         self._refined()
 
