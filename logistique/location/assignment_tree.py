@@ -20,22 +20,41 @@ _AT_ONCE = 20
 """Nodes between two looks at the clock."""
 
 
+LARGEST = 500_000_000
+"""Bytes that the tables of a walk may take."""
+
+
+def walkable(core: SourcingCore, part: Node) -> bool:
+    """Whether a part has demands in whole units, no free sites and tables that are not too large."""
+    bytes_a_row = part.cost.size + 8 * core.n + 16 * core.m
+    return (
+        part.free.size == 0 and core.units.size > 0 and _rows(core, part) * bytes_a_row <= LARGEST
+    )
+
+
+def _rows(core: SourcingCore, part: Node) -> int:
+    """Most nodes on the way down: one for each customer with a choice, and the first."""
+    return int((part.choices(core.n) > 1).sum()) + 1
+
+
 class AssignmentTree:
     """A depth-first branch and bound that can be left at any node.
+
+    Memory: customers with a choice × (pairs + 8 n + 16 m) bytes, n customers and m sites in all.
 
     Parameters
     ----------
     core : SourcingCore
         The question, with demands in whole units.
     part : Node
-        The part of it, without free sites and with an allowed number of open ones.
+        The part of it: :func:`walkable`, and with an allowed number of open sites.
     """
 
     def __init__(self, core: SourcingCore, part: Node) -> None:
         self._core, self._part = core, part
         self._base = float(core.opening[part.state > 0].sum())
         self._capacity: IntArray = np.where(part.state > 0, core.capacity_units, 0)
-        rows, pairs = int((part.choices(core.n) > 1).sum()) + 1, part.cost.size
+        rows, pairs = _rows(core, part), part.cost.size
         self._alive = np.empty((rows, pairs), dtype=np.bool_)
         self._u = np.empty((rows, core.n))
         self._child = np.empty((rows, core.m), dtype=np.int64)

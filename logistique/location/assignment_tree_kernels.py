@@ -7,6 +7,13 @@ other prices. These bounds strike off pairs, choose the customer to split on and
 (after Posta, Ferland and Michelon, Computational Optimization and Applications 52, 2012).
 
 The tree is walked depth first; the rows of its tables are the nodes on the way down.
+
+Pairs lie site by site: ``start`` (m + 1,) says where those of each site begin, ``customer`` and
+``cost`` (e,) whom and for how much. ``units`` (n,) and ``capacity`` (m,) are whole units of demand,
+0 where a site is closed; prices ``u`` (n,) are in units of cost. ``alive`` (e,) marks the pairs left,
+``choices`` (n,) counts them by customer. The pairs of customers with a choice are laid side by side:
+``begin`` (m + 1,) and ``pair`` (e,) index them, ``taken`` and ``value`` (e,) belong to them in that
+order; ``room`` (m,) is what the others leave, and ``certain`` what these cost.
 """
 
 from __future__ import annotations
@@ -16,6 +23,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from logistique.location.binary_knapsack_kernels import forced_whole, subset_whole
+from logistique.location.single_source_kernels import HALVINGS
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -33,9 +41,6 @@ SCALE, SHORTER, DEFLECTION = 1.5, 0.7, 0.5
 
 WORTH = 0.05
 """Share of the pairs to be struck off for another round to pay."""
-
-HALVINGS = 8
-"""Most distances that all prices are tilted by."""
 
 FAR = 0.05
 """What the bound is thought to rise at most, relative to itself, where the cutoff is further off."""

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logistique.location.assignment_search import AssignmentSearch
-from logistique.location.assignment_tree import AssignmentTree
+from logistique.location.assignment_tree import AssignmentTree, walkable
 from logistique.location.bundle_search import BundleSearch
 from logistique.location.column_bound import ColumnBound
 from logistique.location.single_source_branching import branch
@@ -223,7 +223,7 @@ class Tree:
         if relaxed is None:
             return _Look(None, [], done=True)
         node = relaxed.node
-        if node.free.size == 0 and self._core.units.size:
+        if walkable(self._core, node):
             return self._walked(relaxed, node)
         answers: list[tuple[BoolArray, IntArray]] = []
         outcome = Residual.OPEN
