@@ -15,7 +15,7 @@ from logistique.model.limits import Limits
 from logistique.model.plan import Plan
 from logistique.model.problem import Problem
 from logistique.model.progress import Listener, Progress
-from logistique.solvers.decisions import cost_of, decisions_of, settle
+from logistique.solvers.decisions import Decisions, cost_of, decisions_of, settle
 from logistique.solvers.exact import SMALL_COLUMNS, exact_search
 from logistique.solvers.formulation import Formulation, formulate
 from logistique.solvers.highs import Status
@@ -30,7 +30,7 @@ METHODS = ("auto", "exact", "benders")
 DEFAULT_LIMITS = Limits()
 
 LARGE_ARCS = 60_000
-"""Usable service arcs from which ``auto`` prices arcs instead of modelling them all."""
+"""Usable service arcs from which ``auto`` prices rules and arcs instead of modelling them all."""
 
 _AT_ONCE_COLUMNS = 400
 _AT_ONCE_S = 2.0
@@ -58,8 +58,10 @@ def solve(
         ``"exact"``: branch and bound on the whole model, for every kind of rule.
         ``"benders"``: cuts by sorting and a branch and bound of our own, for problems with one
         level, no binding capacities and no rules but on the number of sites. ``"auto"`` takes
-        the second where it fits, and prices the arcs of large problems: a master on few of
-        them, all rules kept, then the exact search on those that can matter. ``Plan.reason`` says what was done and why.
+        the second where it fits. Large problems go to the two-level search of the location core,
+        requirements priced in its bound and kept by its answers; where that leaves a gap, to
+        a master on few arcs and the exact search on those that can matter. ``Plan.reason`` says
+        what was done and why.
     progress : callable, optional
         Receives a :class:`~logistique.model.progress.Progress` at every improvement.
     interrupter : Interrupter, optional
@@ -110,23 +112,32 @@ def solve(
         if progress is not None:
             progress(Progress(time.perf_counter() - started, incumbent, bound, phase))
 
-    large = method == "auto" and int(usable_services(problem).sum()) >= LARGE_ARCS
-    if large:
-        from logistique.solvers.priced import priced_search
+    if method == "auto" and int(usable_services(problem).sum()) >= LARGE_ARCS:
+        # Compiled kernels take longer to import than many a problem takes to solve.
+        from logistique.solvers.large import solve_large
 
-        formulation, outcome = priced_search(problem, limits, tell, interrupter)
-    else:
-        formulation = formulate(problem)
-        outcome = _search(formulation, limits, started, tell, interrupter)
-    _refuse_without_plan(problem, outcome, limits)
-    return _plan(problem, formulation, outcome, limits, started, large=large)
+        large = solve_large(problem, limits, tell, interrupter)
+        _refuse_without_plan(problem, large.outcome, limits, known=large.decisions is not None)
+        return _plan(problem, large.decisions, large.outcome, limits, started, large.method,
+                     large.words)  # fmt: skip
+    formulation = formulate(problem)
+    outcome = _search(formulation, limits, started, tell, interrupter)
+    _refuse_without_plan(problem, outcome, limits, known=outcome.values is not None)
+    assert outcome.values is not None
+    decisions = decisions_of(formulation, settle(formulation, outcome.values))
+    small = formulation.columns.size <= SMALL_COLUMNS
+    way = "branch and bound on the whole model" if small else "storage zones, kernel, whole model"
+    words = f"{formulation.columns.size} decisions, any kind of rule: exact search by {way}"
+    return _plan(problem, decisions, outcome, limits, started, "exact-mathopt-highs", words)
 
 
-def _refuse_without_plan(problem: Problem, outcome: Outcome, limits: Limits) -> None:
+def _refuse_without_plan(
+    problem: Problem, outcome: Outcome, limits: Limits, *, known: bool
+) -> None:
     """Raise what a search without a plan means."""
-    if outcome.status is Status.INFEASIBLE:
+    if outcome.status is Status.INFEASIBLE and not known:
         raise _infeasible(problem)
-    if outcome.values is None:
+    if not known:
         if outcome.interrupted:
             raise KeyboardInterrupt
         raise NoSolutionError(
@@ -175,22 +186,16 @@ def _at_once(
 
 def _plan(
     problem: Problem,
-    formulation: Formulation,
+    decisions: Decisions | None,
     outcome: Outcome,
     limits: Limits,
     started: float,
-    *,
-    large: bool,
+    method: str,
+    words: str,
 ) -> Plan:
-    assert outcome.values is not None
-    decisions = decisions_of(formulation, settle(formulation, outcome.values))
+    assert decisions is not None
     objective = cost_of(problem, decisions)
     bound = min(outcome.bound, objective)
-    small = formulation.columns.size <= SMALL_COLUMNS
-    way = "branch and bound on the whole model" if small else "storage zones, kernel, whole model"
-    if large:
-        arcs = formulation.columns.consumer.size
-        way = f"a master that prices all arcs, then {arcs} arcs that can matter"
     return Plan(
         termination=verdict(objective, bound, limits, interrupted=outcome.interrupted),
         objective=objective,
@@ -201,6 +206,6 @@ def _plan(
         feed=decisions.feed,
         seconds=time.perf_counter() - started,
         seed=limits.seed,
-        method="priced-mathopt-highs" if large else "exact-mathopt-highs",
-        reason=f"{formulation.columns.size} decisions, any kind of rule: exact search by {way}",
+        method=method,
+        reason=words,
     )

@@ -10,11 +10,12 @@ from random_problems import random_problem
 import logistique as lg
 from logistique.errors import InfeasibleError
 from logistique.model.requirements import budget, count, coverage
-from logistique.solvers import choose, exact, master
+from logistique.solvers import choose, exact, large, master
 from logistique.solvers.highs import Status
 from logistique.solvers.outcome import Outcome
 from logistique.solvers.priced import priced_search
 from logistique.solvers.search import Listening, Search
+from logistique.solvers.staged_search import NOTHING
 
 LIMITS = lg.Limits(time_s=60, gap=0.0)
 
@@ -73,6 +74,7 @@ def test_large_problems_take_the_priced_way(single, monkeypatch):
     limits = dataclasses.replace(LIMITS, gap=0.01)
     known = choose.solve(problem, limits, method="exact")
     monkeypatch.setattr(choose, "LARGE_ARCS", 100)
+    monkeypatch.setattr(large, "staged_search", lambda *_: NOTHING)
     plan = choose.solve(problem, limits)
     assert plan.method == "priced-mathopt-highs"
     assert plan.gap <= 0.0101

@@ -14,6 +14,9 @@ IntArray = NDArray[np.int64]
 Int32Array = NDArray[np.int32]
 BoolArray = NDArray[np.bool_]
 
+_SLACK = 1e-9
+"""Part of the size of a row by which it may be missed, for rounding."""
+
 
 @dataclass(frozen=True, eq=False)
 class Arcs:
@@ -92,6 +95,40 @@ class Side:
 
 
 @dataclass(frozen=True, eq=False)
+class PlaceRules:
+    """``lower ≤ option·y + storage·z ≤ upper``, row by row.
+
+    Parameters
+    ----------
+    option, storage : (r, o), (r, s) float
+        Coefficients of the options and the storages.
+    lower, upper : (r,) float
+        May be infinite.
+    """
+
+    option: FloatArray
+    storage: FloatArray
+    lower: FloatArray
+    upper: FloatArray
+
+    def met(self, option: IntArray, storage: BoolArray) -> bool:
+        """Whether an answer obeys all rows.
+
+        Parameters
+        ----------
+        option : (j,) int
+            Option of each site, −1 where closed.
+        storage : (s,) bool
+            Open storages.
+        """
+        chosen = option[option >= 0]
+        value = self.option[:, chosen].sum(axis=1) + self.storage[:, storage].sum(axis=1)
+        size = np.abs(self.option[:, chosen]).sum(axis=1) + np.abs(self.storage).sum(axis=1)
+        slack = _SLACK * (1.0 + size)
+        return bool(((value >= self.lower - slack) & (value <= self.upper + slack)).all())
+
+
+@dataclass(frozen=True, eq=False)
 class Stages:
     """Storages feed sites, sites serve clients (a client is a customer × product).
 
@@ -119,6 +156,10 @@ class Stages:
         What may stand open.
     single : bool
         Whether a client has one site.
+    rules : PlaceRules, optional
+        Further rules that answers obey; bounds take no account of them.
+    fixed : float
+        What every answer costs besides; counted in bounds, not in the cost of flows.
     """
 
     demand: FloatArray
@@ -136,6 +177,8 @@ class Stages:
     sites: Side
     storages: Side
     single: bool = False
+    rules: PlaceRules | None = None
+    fixed: float = 0.0
 
     @property
     def n(self) -> int:
@@ -196,6 +239,16 @@ class Stages:
             storage_capacity=self.storage_capacity[kept],
             feed=np.ascontiguousarray(self.feed[:, kept]),
             storages=self.storages.narrowed(kept),
+        )
+
+    def priced_as(self, other: Stages) -> Stages:
+        """Return the question with the opening costs of another, whose rules are in these."""
+        return dataclasses.replace(
+            self,
+            option_cost=other.option_cost,
+            storage_cost=other.storage_cost,
+            fixed=other.fixed,
+            rules=other.rules,
         )
 
     def restricted(self, sites: Side, storages: Side) -> Stages:

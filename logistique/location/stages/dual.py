@@ -184,20 +184,26 @@ class Ascent(ABC):
         value = np.where(best >= 0, prices.option_value[best], np.inf)
         return best[cheapest(value, sites)], cheapest(prices.storage_value, storages)
 
-    def _taken(self, chosen: IntArray) -> Taken:
-        """List what the chosen options serve."""
+    def in_use(self, chosen: IntArray) -> tuple[IntArray, FloatArray]:
+        """Arcs, and parts of their clients, that the chosen options serve, as ranked last."""
         stages, arcs = self.stages, self.stages.arcs
         found = taken_arcs(
             arcs.start, arcs.client, stages.demand, self._order, self._count,
             stages.option_site, stages.option_capacity, chosen, self._arc, self._part,
         )  # fmt: skip
-        arc = self._arc[:found]
-        return Taken(arcs.pair[arc], arcs.client[arc].astype(np.int64), self._part[:found])
+        return self._arc[:found], self._part[:found]
+
+    def _taken(self, chosen: IntArray) -> Taken:
+        """List what the chosen options serve."""
+        arcs = self.stages.arcs
+        arc, part = self.in_use(chosen)
+        return Taken(arcs.pair[arc], arcs.client[arc].astype(np.int64), part)
 
     def _bounded(self, prices: Prices, chosen: IntArray, opened: IntArray) -> Prices:
         """Prices with their bound."""
         u = prices.point.u
         parts = prices.option_value[chosen].sum() + prices.storage_value[opened].sum()
+        parts += self.stages.fixed
         # Huge prices cancel in these sums; what rounding may have added does not count.
         lost = _ROUNDING * (np.abs(u).sum() + self.magnitude(prices.point))
         return dataclasses.replace(prices, bound=float(u.sum() + parts - lost))

@@ -23,6 +23,9 @@ _COST_STEPS = 2.0**40
 
 _LARGEST_WHOLE = 2.0**31
 
+_HAIR = 1e-12
+"""Part of a floor that whole quantities, as shares, may miss for rounding."""
+
 
 @dataclass(frozen=True, eq=False)
 class Flows:
@@ -83,21 +86,39 @@ def best_flows(
 
     Notes
     -----
-    Split service. Whole quantities and no floors: cost scaling on integers, product by product
-    (unit costs are rounded to about 12 digits, the cost is recomputed from the flows). Otherwise
-    one linear program.
+    Split service. Whole quantities: cost scaling on integers, product by product (unit costs are
+    rounded to about 12 digits, the cost is recomputed from the flows). One linear program for
+    other quantities, and where these flows are below a floor.
     """
     if not enough(stages, option, storage):
         return None
-    floors = stages.option_floor[option[option >= 0]].any() or stages.storage_floor[storage].any()
-    if floors or stages.single or not whole(stages):
+    if stages.single or not whole(stages):
         return _by_program(stages, option, storage, watch)
     share = np.zeros(stages.arcs.client.size)
     feed = np.zeros_like(stages.feed)
     for product in range(stages.n_products):
         if not _by_scaling(stages, product, option, storage, share, feed):
             return None
+    if not _above_floors(stages, option, storage, share, feed):
+        return _by_program(stages, option, storage, watch)
     return costed(stages, option, storage, share, feed)
+
+
+def _above_floors(
+    stages: Stages, option: IntArray, storage: BoolArray, share: FloatArray, feed: FloatArray
+) -> bool:
+    """Whether every open place has its least throughput."""
+    opened = np.flatnonzero(option >= 0)
+    floor = stages.option_floor[option[opened]]
+    if floor.any():
+        client = stages.arcs.client
+        load = np.bincount(
+            stages.arcs.pair // stages.n_products, share * stages.demand[client], stages.n_sites
+        )
+        if (load[opened] < floor * (1 - _HAIR)).any():
+            return False
+    least = stages.storage_floor[storage]
+    return not least.any() or bool((feed.sum(axis=(0, 2))[storage] >= least * (1 - _HAIR)).all())
 
 
 def costed(

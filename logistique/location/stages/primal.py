@@ -19,6 +19,7 @@ from logistique.location.stages.exchange import (
 from logistique.location.stages.flow import Flows, best_flows, enough, trimmed
 from logistique.location.stages.prices import Relaxation, best_options
 from logistique.location.stages.quick import QuickCosts, unit_costs
+from logistique.location.stages.rules import nearest
 from logistique.location.watch import Watch
 
 FloatArray = NDArray[np.float64]
@@ -54,7 +55,7 @@ def allowed(stages: Stages, option: IntArray, storage: BoolArray) -> bool:
             return False
         if not side.lowest <= int(mask.sum()) <= side.highest:
             return False
-    return True
+    return stages.rules is None or stages.rules.met(option, storage)
 
 
 def rounded(
@@ -135,6 +136,23 @@ class Improver:
         """Cost of the best answer; ``inf`` without one."""
         return float("inf") if self.best is None else self.best.cost
 
+    def places(
+        self, relaxation: Relaxation, rng: np.random.Generator | None = None
+    ) -> tuple[IntArray, BoolArray]:
+        """Places rounded from averages; those nearest to them where rules refuse these."""
+        stages = self.stages
+        option, storage = rounded(stages, relaxation, rng)
+        if stages.rules is None or stages.rules.met(option, storage):
+            return option, storage
+        wish = np.concatenate([relaxation.option, relaxation.storage])
+        chosen = np.concatenate(
+            [option[option >= 0], relaxation.option.size + np.flatnonzero(storage)]
+        )
+        wish *= 0.5
+        wish[chosen] += 0.5
+        found = nearest(stages, stages.rules, relaxation, wish, self.watch)
+        return (option, storage) if found is None else found
+
     def tried(self, option: IntArray, storage: BoolArray, *, late: bool = False) -> Flows | None:
         """Flows of an answer that is allowed and was not costed before; keeps the best.
 
@@ -155,9 +173,14 @@ class Improver:
         """As :meth:`tried`, whether it was costed before or not."""
         found = best_flows(self.stages, option, storage, None if late else self.watch)
         if found is not None:
-            found = trimmed(self.stages, found)
+            found = self._trimmed(found)
             self.offer(found)
         return found
+
+    def _trimmed(self, flows: Flows) -> Flows:
+        """Give sites their cheapest size that is enough, if rules allow it."""
+        found = trimmed(self.stages, flows)
+        return found if allowed(self.stages, found.option, found.storage) else flows
 
     def _new(self, option: IntArray, storage: BoolArray) -> bool:
         key = option.tobytes() + storage.tobytes()
@@ -209,7 +232,7 @@ class Improver:
         stalled = 0
         while not self.watch.over and self.watch.elapsed < latest and stalled < _STALLED:
             known = self.cost
-            flows = self.tried(*rounded(self.stages, relaxation, rng))
+            flows = self.tried(*self.places(relaxation, rng))
             if flows is not None:
                 if not priceable(self.stages, flows):
                     return
@@ -306,7 +329,7 @@ class Improver:
         found = best_flows(self.stages, option, storage, self.watch)
         if found is None:
             return None
-        found = trimmed(self.stages, found)
+        found = self._trimmed(found)
         self.offer(found)
         return found if found.cost < than - margin else None
 

@@ -92,11 +92,14 @@ class Regions:
     ----------
     improver : Improver
         Costs answers and keeps the best.
+    option_cost : (o,) float, optional
+        Opening costs that guide, ≥ 0: those of the question, or these with what rules ask for them.
     """
 
-    def __init__(self, improver: Improver) -> None:
+    def __init__(self, improver: Improver, option_cost: FloatArray | None = None) -> None:
         self.improver = improver
         self.stages = improver.stages
+        self.option_cost = self.stages.option_cost if option_cost is None else option_cost
         self.table = unit_costs(self.stages)[0]
         self.number = _numbers(self.stages)
 
@@ -182,7 +185,7 @@ class Regions:
         for number in self.number[sites].T:
             exists = number >= 0
             room = np.where(exists, stages.option_capacity[number, 0], 0.0)
-            cost = np.where(exists, stages.option_cost[number], np.inf)
+            cost = np.where(exists, self.option_cost[number], np.inf)
             value = np.minimum(value, cost - filled(worth, amount, room))
         return value
 
@@ -217,7 +220,7 @@ class Regions:
         return CapacitatedCore(
             cost=cost,
             demand=demand,
-            opening=np.where(exists, stages.option_cost[number], np.inf),
+            opening=np.where(exists, self.option_cost[number], np.inf),
             capacity=np.where(exists, np.minimum(room, stages.total[0]), 0.0),
             floor=np.where(exists, stages.option_floor[number], 0.0),
             fixed_open=stages.sites.required[region.sites],

@@ -19,7 +19,7 @@ from logistique.location.stages.feed_ascent import FeedAscent
 from logistique.location.stages.flow import Flows, best_flows, costed
 from logistique.location.stages.link_ascent import LinkAscent
 from logistique.location.stages.prices import Point, Relaxation, best_options
-from logistique.location.stages.primal import Improver, rounded
+from logistique.location.stages.primal import Improver
 from logistique.location.stages.program import Part, Program
 from logistique.location.stages.tree import Node, Tree
 from logistique.location.watch import Watch
@@ -324,7 +324,7 @@ class StagesSearch:
             if prices.bound < least:
                 return None
             self.lift(prices.bound, "prices")
-            self.improver.tried(*rounded(self.stages, relaxation))
+            self.improver.tried(*self.improver.places(relaxation))
             start, aim = prices.point, prices.bound + 0.02 * abs(prices.bound)
             relaxation = dataclasses.replace(relaxation, step=max(relaxation.step, 0.2))
             if self.done or prices.bound - before < 1e-4 * abs(prices.bound):
@@ -370,7 +370,7 @@ class StagesSearch:
     def _tree(self, ascent: Ascent, root: Node) -> None:
         def improve(node: Node) -> None:
             before = self.cost
-            flows = self.improver.tried(*rounded(self.stages, node.relaxation))
+            flows = self.improver.tried(*self.improver.places(node.relaxation))
             alone = self.watch.limits.threads == 1
             if alone and flows is not None and flows.cost <= before * (1 + _WORTH):
                 self.improver.improved(flows, _EXCHANGES / 5)

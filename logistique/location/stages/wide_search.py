@@ -22,7 +22,7 @@ from logistique.location.stages.dual import Ascent
 from logistique.location.stages.flow import Flows, best_flows, trimmed
 from logistique.location.stages.groups import groups
 from logistique.location.stages.prices import Point, Prices, Relaxation, excluded
-from logistique.location.stages.primal import Improver, allowed, rounded
+from logistique.location.stages.primal import Improver, allowed
 from logistique.location.stages.quick import unit_costs
 from logistique.location.stages.regions import Regions
 from logistique.location.stages.search import Found, StagesSearch, counted
@@ -115,10 +115,16 @@ class WideSearch:
         Costs of all pairs, (n, m).
     watch : Watch
         Clock and limits.
+    priced : Stages, optional
+        The question with opening costs that count what its rules ask for places. An answer that
+        obeys the rules costs no more at these, so its bounds hold for the question.
     """
 
-    def __init__(self, stages: Stages, source: Distances, watch: Watch) -> None:
-        self.question = self.stages = stages
+    def __init__(
+        self, stages: Stages, source: Distances, watch: Watch, priced: Stages | None = None
+    ) -> None:
+        self.question = stages
+        self.stages = stages if priced is None else priced
         self.source = source
         self.watch = watch
         self.bound = -math.inf
@@ -157,11 +163,12 @@ class WideSearch:
             If no answer exists.
         """
         with self.watch.part("counts"):
-            self.stages = self.question = counted(self.stages, self.watch)
+            self.question = counted(self.question, self.watch)
+            self.stages = self.stages.restricted(self.question.sites, self.question.storages)
         with self.watch.part("groups"):
             member, coarse, search = self._grouped(COARSE, _GROUPED)
         with self.watch.part("group prices"):
-            group_ascent, coarse_root = search.root(_near(search.stages))
+            group_ascent, coarse_root = search.root(_near(search.stages.priced_as(self.stages)))
             found = coarse_root.relaxation
             thrift = group_ascent.capacity_prices(found.prices)
             guide = found.prices.point.guide(group_ascent.stages, found.storage)
@@ -205,26 +212,31 @@ class WideSearch:
         """Clock of a search inside this one."""
         return self.watch.within(share * self.watch.left)
 
+    @property
+    def _guide(self) -> FloatArray:
+        """Opening costs, and what rules ask, of the options."""
+        return np.maximum(self.stages.option_cost, 0.0)
+
     def _first_answer(self, improver: Improver, relaxation: Relaxation) -> None:
         """Find an answer of the groups."""
         for _ in range(20):
             if improver.best is not None or self.watch.over:
                 break
-            improver.tried(*rounded(improver.stages, relaxation, self.rng))
+            improver.tried(*improver.places(relaxation, self.rng))
         if improver.best is not None:
             flows = improver.improved(improver.best, _SUPPLY, storages_only=True)
             self._resited(improver, flows, _ROUGH)
 
     def _resited(self, improver: Improver, flows: Flows, share: float) -> Flows:
         """Site the regions of an answer anew."""
-        return Regions(improver).search(flows, self.rng, self._part_of_time(share))
+        return Regions(improver, self._guide).search(flows, self.rng, self._part_of_time(share))
 
     def _searched(self, improver: Improver, part: Node) -> None:
         """Improve the best answer of the groups, and that of a part if others store in it."""
         if self._late:
             return
         improver.watch = self._part_of_time(1.0)
-        flows = improver.flows(*rounded(improver.stages, part.relaxation))
+        flows = improver.flows(*improver.places(part.relaxation))
         best = improver.best
         if best is None:
             return
@@ -306,7 +318,7 @@ class WideSearch:
     def _improved(self, improver: Improver, node: Node) -> None:
         """Look for answers near the averages of a part."""
         before = improver.cost
-        flows = improver.tried(*rounded(improver.stages, node.relaxation))
+        flows = improver.tried(*improver.places(node.relaxation))
         if flows is not None and flows.cost <= before * (1 + _WORTH):
             self._resited(improver, flows, _NODE)
         if improver.cost < before:
@@ -324,7 +336,7 @@ class WideSearch:
 
         def settled(node: Node) -> float:
             decided.extend(self._split(ascent, node, improver.cost))
-            flows = improver.tried(*rounded(improver.stages, node.relaxation))
+            flows = improver.tried(*improver.places(node.relaxation))
             if flows is not None:
                 self._resited(improver, flows, _ROUGH)
             return node.bound
