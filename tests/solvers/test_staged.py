@@ -17,6 +17,7 @@ from logistique.location.stages.link_ascent import LinkAscent
 from logistique.location.stages.prices import Prices, Relaxation
 from logistique.location.stages.primal import allowed
 from logistique.location.stages.rules import nearest
+from logistique.location.stages.wide_search import WideSearch
 from logistique.location.watch import Watch
 from logistique.model.requirements import budget, count, coverage
 from logistique.solvers import choose, large
@@ -24,19 +25,19 @@ from logistique.solvers.decisions import cost_of
 from logistique.solvers.formulation import formulate
 from logistique.solvers.staged_form import staged_form
 from logistique.solvers.staged_search import staged_search
-from logistique.solvers.valid_price import constant, valid_price
+from logistique.solvers.valid_price import valid_price
 from logistique.solvers.whole_services import Choices, whole_services
 
 LIMITS = lg.Limits(time_s=20, gap=0.0)
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(30))
 def test_bounds_and_plans_of_random_problems(seed):
     problem = random_problem(seed)
     if problem is None or problem.total_demand == 0:
         pytest.skip("the draw is refused as input, or asks for nothing")
     best = brute_force(problem)
-    found = staged_search(problem, dataclasses.replace(LIMITS, time_s=4), lambda *_: None)
+    found = staged_search(problem, dataclasses.replace(LIMITS, time_s=2), lambda *_: None)
     if found.decisions is None:
         assert found.bound <= best + 1e-6 * max(1.0, abs(best))
         return
@@ -45,35 +46,22 @@ def test_bounds_and_plans_of_random_problems(seed):
     assert found.cost == pytest.approx(cost_of(problem, found.decisions))
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", range(24))
 def test_any_valid_price_bounds(seed):
-    """The priced question relaxes the problem: its linear bound is below the optimum."""
+    """Whatever the prices, what the search proves is below the cost of every plan."""
     problem = random_problem(seed)
     if problem is None or problem.total_demand == 0 or not problem.requirements:
         pytest.skip("the draw is refused as input, asks for nothing or has no rule")
-    best = brute_force(problem)
     rng = np.random.default_rng(seed)
     prices = np.array([valid_price(rule, rng.normal(0, 3)) for rule in problem.requirements])
     form = staged_form(problem, prices)
-    plain = problem.replace(requirements=())
-    # The same costs, written out: no code of the form but its constants.
-    option = plain.option_cost - sum(
-        price * rule.option for rule, price in zip(problem.requirements, prices, strict=True)
-    )
-    sites = form.priced.option_cost[: plain.n_options]
-    own = option - plain.site_closing_cost[plain.option_site]
-    counted = [rule for rule, mark in zip(problem.requirements, form.counted, strict=True) if mark]
-    if not counted:
-        np.testing.assert_allclose(sites, own, atol=1e-12)
-    total = form.offset + form.priced.fixed
-    closing = plain.site_closing_cost.sum() + plain.storage_closing_cost.sum()
-    expected = closing + sum(
-        constant(rule, price)
-        for rule, price, mark in zip(problem.requirements, prices, form.counted, strict=True)
-        if not mark
-    )
-    assert total == pytest.approx(expected)
-    assert np.isfinite(best) or np.isposinf(best)
+    watch = Watch(dataclasses.replace(LIMITS, time_s=2))
+    try:
+        found = WideSearch(form.question, form.source, watch, form.priced).run()
+    except InfeasibleError:
+        pytest.skip("no answer in whole quantities")
+    best = brute_force(problem)
+    assert found.bound + form.offset <= best + 1e-6 * max(1.0, abs(best))
 
 
 def city(n=300, k=24, p=4, seed=2, *, single=True, near=0.8, price=None):
@@ -106,20 +94,20 @@ def city(n=300, k=24, p=4, seed=2, *, single=True, near=0.8, price=None):
 @pytest.mark.parametrize("single", [True, False])
 @pytest.mark.parametrize("price", [None, 0.05])
 def test_plans_obey_every_rule_and_bounds_hold(single, price):
-    problem = city(single=single, price=price)
-    found = staged_search(problem, dataclasses.replace(LIMITS, gap=0.005), lambda *_: None)
+    problem = city(n=120, k=14, single=single, price=price)
+    found = staged_search(problem, lg.Limits(time_s=8, gap=0.01), lambda *_: None)
     assert found.decisions is not None
     relaxed = formulate(problem.replace(single_sourcing=False)).model
     exact = milp(
         relaxed.cost, integrality=relaxed.integer.astype(int),
         bounds=(relaxed.lower, relaxed.upper),
         constraints=LinearConstraint(relaxed.matrix, relaxed.row_lower, relaxed.row_upper),
-        options={"time_limit": 60, "mip_rel_gap": 1e-3},
+        options={"time_limit": 60, "mip_rel_gap": 0.01},
     )  # fmt: skip
     assert exact.x is not None
     assert found.bound <= exact.fun + relaxed.offset + 1e-6
     assert found.cost >= exact.mip_dual_bound + relaxed.offset - 1e-6
-    assert found.cost <= 1.05 * (exact.fun + relaxed.offset)
+    assert found.cost <= 1.08 * (exact.fun + relaxed.offset)
 
 
 def test_the_plan_of_a_large_problem_is_verified(monkeypatch):
@@ -163,7 +151,7 @@ def test_prices_of_rules_bound_and_raise(seed):
     """Against the whole model with the rules, solved by scipy; and better than no prices at all."""
     random = np.random.default_rng(seed)
     stages = stages_of(random)
-    n, m, s = stages.n, stages.n_sites, stages.n_storages
+    m, s = stages.n_sites, stages.n_storages
     arcs = stages.arcs
     near = (random.random(arcs.client.size) < 0.5) * stages.demand[arcs.client]
     rules = rule_ascent.LinearRules(
