@@ -42,7 +42,7 @@ IntArray = NDArray[np.int64]
 Int32Array = NDArray[np.int32]
 BoolArray = NDArray[np.bool_]
 
-_PATIENCE = 20
+_PATIENCE = 8
 _SMALLEST_STEP = 1e-4
 _LARGEST_STEP = 2.0
 _ROUNDING = 1e-12
@@ -54,7 +54,7 @@ _NOTHING = 1e-10
 _UNKNOWN = 0.05
 """Distance to the bound, relative, aimed at while no answer is known."""
 
-_NEWEST = 0.1
+_NEWEST = 0.2
 """Largest weight of the newest decisions in the average."""
 
 
