@@ -170,7 +170,7 @@ class Ascent(ABC):
         stages, arcs = self.stages, self.stages.arcs
         open_pair = np.repeat(~sites.forbidden, stages.n_products)
         cost, unit = arcs.cost, np.zeros(stages.n_pairs)
-        if units[0].shape[1] == 1 and not units[1].any():
+        if units[0].shape[1] == 1 and np.isfinite(units[0]).all() and not units[1].any():
             unit = units[0][:, 0]
         elif stages.n_storages:
             cost = self._through
