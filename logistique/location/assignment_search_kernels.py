@@ -168,7 +168,7 @@ def shift_and_swap(
                     better = True
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def settle(
     cost: FloatArray,
     demand: FloatArray,
@@ -215,7 +215,7 @@ def settle(
     return value
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def improve_sites(
     cost: FloatArray,
     demand: FloatArray,
@@ -325,7 +325,7 @@ def _divided(
     return settle(cost, demand, capacity, opening, sites, fixed_open, lowest, price, trial, load)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def recentre(
     cost: FloatArray,
     capacity: FloatArray,

@@ -13,7 +13,7 @@ IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def falling(profit: FloatArray, weight: FloatArray) -> tuple[IntArray, int]:
     """Order items by profit per weight, those that lose last by what they lose; how many gain."""
     key = np.empty(profit.size)
@@ -28,7 +28,7 @@ def falling(profit: FloatArray, weight: FloatArray) -> tuple[IntArray, int]:
     return np.argsort(key), positive
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def bundles(
     profit: FloatArray,
     weight: FloatArray,
@@ -106,7 +106,7 @@ def bundles(
             count += 1
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def price_bundles(
     ends: IntArray,
     members: IntArray,
@@ -152,7 +152,7 @@ def price_bundles(
         reduced[b] = value
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def holding(ends: IntArray, members: IntArray, n: int, triples: IntArray) -> BoolArray:
     """Whether each bundle has two or more of each triple, (triples, bundles)."""
     found = np.zeros((triples.shape[0], ends.size - 1), dtype=np.bool_)
@@ -167,7 +167,7 @@ def holding(ends: IntArray, members: IntArray, n: int, triples: IntArray) -> Boo
     return found
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def broken_triples(
     ends: IntArray, members: IntArray, share: FloatArray, n: int, least: float, most: int
 ) -> tuple[IntArray, FloatArray]:

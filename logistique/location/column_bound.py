@@ -65,10 +65,14 @@ class ColumnBound:
         Holds the best answer; receives the whole ones of masters.
     watch : Watch
         Clock, gap.
+    slack : float
+        How far beyond the best answer parts are still of interest, relative to its value.
     """
 
-    def __init__(self, core: SourcingCore, search: AssignmentSearch, watch: Watch) -> None:
-        self._core, self._search, self._watch = core, search, watch
+    def __init__(
+        self, core: SourcingCore, search: AssignmentSearch, watch: Watch, slack: float = 0.0
+    ) -> None:
+        self._core, self._search, self._watch, self._slack = core, search, watch, slack
         self._master = ColumnMaster(core, watch, _dearest(core))
         self._useful = True
 
@@ -83,8 +87,10 @@ class ColumnBound:
 
     @property
     def cutoff(self) -> float:
-        """Bound from which a part holds no answer that would still count as better."""
-        return cutoff(self._core, self._search.value, self._watch.limits.gap)
+        """Bound from which a part holds no answer of interest: one that still counts as better."""
+        value = self._search.value
+        slack = self._slack * abs(value) if np.isfinite(value) else 0.0
+        return cutoff(self._core, value, self._watch.limits.gap) + slack
 
     def climbed(self, node: Node, *, briefly: bool = False) -> Relaxed:
         """Raise the bound of a part by subgradient steps, fewer where exact prices follow."""

@@ -166,7 +166,7 @@ def serving_cost(
     return value + price * over, over
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def divide_and_shake(
     cost: FloatArray,
     units: IntArray,

@@ -23,10 +23,10 @@ BoolArray = NDArray[np.bool_]
 CUSTOMERS, SITES, CLOSED = 45, 10, 15
 """Customers from which a region is large enough, most open sites, and closed sites of a region."""
 
-ROUNDS = ((1, 1), (2, 1), (4, 1), (4, 4))
+ROUNDS = ((1, 1), (2, 1), (3, 1), (4, 1), (4, 4))
 """Sizes of regions, one after the other, as multiples of these, and effort spent on each."""
 
-BROAD, OVERLAP = 4, 2
+BROAD, OVERLAP = 3, 3
 """Size from which regions overlap so much that a site that lies in so many is the centre of none."""
 
 PATIENCE = 0.75
@@ -43,6 +43,8 @@ def search_regions(
     solve: Solve,
     bound: float,
     share: float = 1.0,
+    rounds: tuple[tuple[int, int], ...] = ROUNDS,
+    done: set[tuple[int, bytes]] | None = None,
 ) -> None:
     """Solve the regions of open sites, in random order, until none is better any more; then larger ones.
 
@@ -59,6 +61,10 @@ def search_regions(
     share : float
         Share of the time left after which no further region is begun; nor is one begun where no
         better answer came for three quarters of that.
+    rounds : tuple
+        Sizes of regions, and effort spent on each.
+    done : set, optional
+        Regions whose best answer is known, of this search and others; more are added.
     """
     last, most = watch.elapsed, share * watch.left
     until = last + most
@@ -67,8 +73,8 @@ def search_regions(
         return watch.over or watch.elapsed >= min(until, last + PATIENCE * most)
 
     random = np.random.default_rng(watch.limits.seed)
-    done: set[tuple[int, bytes]] = set()
-    for scale, effort in ROUNDS:
+    done = set() if done is None else done
+    for scale, effort in rounds:
         tried: set[tuple[int, bytes]] = set()
         again = np.isfinite(search.value)
         while again and not over():
@@ -137,26 +143,68 @@ def _solved(
         return False, True
     closed = np.flatnonzero(~search.is_open)
     worth = nearness(core.cost, customers, closed) + core.opening[closed] / customers.size
-    sites = np.sort(
-        np.concatenate([inside, closed[np.argsort(worth, kind="stable")[: CLOSED * scale]]])
-    )
-    outside = int(search.is_open.sum()) - inside.size
-    region = SourcingCore(
-        cost=np.ascontiguousarray(core.cost[np.ix_(customers, sites)]),
-        demand=core.demand[customers],
-        opening=core.opening[sites],
-        capacity=core.capacity[sites],
-        fixed_open=core.fixed_open[sites],
-        lowest=max(0, core.lowest - outside),
-        highest=min(core.highest - outside, sites.size),
-    )
+    near = closed[np.argsort(worth, kind="stable")[: CLOSED * scale]]
+    sites = np.concatenate([inside, near])
+    return best_of_part(core, search, watch, customers, sites, effort, solve)
+
+
+def best_of_part(
+    core: SourcingCore,
+    search: AssignmentSearch,
+    watch: Watch,
+    customers: IntArray,
+    sites: IntArray,
+    effort: int,
+    solve: Solve,
+) -> tuple[bool, bool]:
+    """Assign some customers anew; whether that is better, and whether it is the best there is.
+
+    Parameters
+    ----------
+    core, search, watch
+        The question, its best answer and its clock.
+    customers : (k,) int
+        Customers that may change their site. All others stay, and their sites open.
+    sites : int
+        Sites that may be opened or closed, beside those that the customers have.
+    effort : int
+        Effort to spend.
+    solve : callable
+        Solves the part.
+    """
+    sites = np.union1d(sites, search.assignment[customers])
+    part = _part(core, search, customers, sites)
     clock = Watch(
         Limits(max(watch.left, 1e-3), 0.0, watch.limits.seed, watch.limits.threads),
         interrupter=Until(watch),
     )
     place = np.searchsorted(sites, search.assignment[customers])
-    is_open, assignment, proved = solve(region, clock, search.is_open[sites], place, effort)
+    is_open, assignment, proved = solve(part, clock, search.is_open[sites], place, effort)
     opened, whole = search.is_open.copy(), search.assignment.copy()
     opened[sites] = is_open
     whole[customers] = sites[assignment]
     return search.offer(opened, whole), proved
+
+
+def _part(
+    core: SourcingCore, search: AssignmentSearch, customers: IntArray, sites: IntArray
+) -> SourcingCore:
+    """Question of some customers and sites where all other customers stay."""
+    stay = np.ones(core.n, dtype=bool)
+    stay[customers] = False
+    load: FloatArray = np.zeros(core.m)
+    np.add.at(load, search.assignment[stay], core.demand[stay])
+    needed = np.bincount(search.assignment[stay], minlength=core.m)[sites] > 0
+    room = np.where(needed, core.capacity[sites] - load[sites], core.capacity[sites])
+    demand = core.demand[customers]
+    cost = core.cost[np.ix_(customers, sites)]
+    outside = int(search.is_open.sum() - search.is_open[sites].sum())
+    return SourcingCore(
+        cost=np.where(demand[:, None] <= room * (1 + 1e-9), cost, np.inf),
+        demand=demand,
+        opening=np.where(needed, 0.0, core.opening[sites]),
+        capacity=np.maximum(room, 0.0),
+        fixed_open=core.fixed_open[sites] | needed,
+        lowest=max(0, core.lowest - outside),
+        highest=min(core.highest - outside, sites.size),
+    )

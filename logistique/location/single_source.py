@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from logistique.errors import InfeasibleError, NoSolutionError
+from logistique.location.answer_mixing import AnswerMixing
+from logistique.location.answers_beside import answers_beside
 from logistique.location.assignment_search import AssignmentSearch
 from logistique.location.assignment_tree import AssignmentTree
 from logistique.location.bundle_search import BundleSearch, rehearse_bundles
 from logistique.location.column_bound import ColumnBound
 from logistique.location.regional_search import search_regions
 from logistique.location.single_source_core import SourcingCore
-from logistique.location.single_source_dive import dive_often
+from logistique.location.single_source_dive import dive_often, dive_once
 from logistique.location.single_source_node import Node, Relaxed, root_node
 from logistique.location.single_source_relaxation import climb, fixed
-from logistique.location.single_source_tree import Tree
+from logistique.location.single_source_tree import Tree, TreeOutcome
 from logistique.location.tree_bounds import cutoff, lifted
 from logistique.location.watch import Watch
 
@@ -41,6 +45,9 @@ _LARGE = 20_000
 
 _DIVING = 0.3
 """Share of the time left that dives from the root may take."""
+
+_SLACK = 0.01
+"""How far beyond the best answer dives go whose answers are mixed, relative to its value."""
 
 _SHARE = 0.2
 """Share of the time left that regions may take."""
@@ -90,7 +97,9 @@ def solve_single_source(core: SourcingCore, watch: Watch) -> Sourcing:
     if node is not None and wide:
         with watch.part("dives"):
             node = _dives(core, search, node, watch)
-    if node is not None and _wide(core, search, node, watch.limits.gap):
+    far = node is not None and _wide(core, search, node, watch.limits.gap)
+    beside = far and watch.limits.threads > 1
+    if node is not None and far and not beside:
         with watch.part("regions"):
             search_regions(core, search, watch, _small, node.bound, _SHARE)
     bound, nodes = -np.inf if node is None else node.bound, 0
@@ -98,8 +107,7 @@ def solve_single_source(core: SourcingCore, watch: Watch) -> Sourcing:
         bound = min(lifted(core, cutoff(core, search.value, watch.limits.gap)), search.value)
     elif not watch.over:
         with watch.part("branching"):
-            tree = Tree(core, search, watch, ColumnBound(core, search, watch), dives=wide)
-            outcome = tree.run(node)
+            outcome = _branched(core, search, node, watch, dives=wide, beside=beside)
         bound, nodes = outcome.bound, outcome.nodes
     if not np.isfinite(search.value):
         _explain(watch, proved=bound == np.inf)
@@ -110,6 +118,39 @@ def solve_single_source(core: SourcingCore, watch: Watch) -> Sourcing:
         "Lagrangian branch and bound",
         f"{nodes} nodes",
     )
+
+
+def _branched(
+    core: SourcingCore,
+    search: AssignmentSearch,
+    node: Node,
+    watch: Watch,
+    *,
+    dives: bool,
+    beside: bool,
+) -> TreeOutcome:
+    """Branch and bound, on request with a search for answers beside it."""
+    bounds = ColumnBound(core, search, watch)
+    if not beside:
+        return Tree(core, search, watch, bounds, dives=dives).run(node)
+    with answers_beside(core, search, watch, partial(_better_answers, core, node)) as meet:
+        outcome = Tree(core, search, watch, bounds, dives=dives, meet=meet).run(node)
+    return replace(outcome, bound=min(outcome.bound, search.value))
+
+
+def _better_answers(core: SourcingCore, node: Node, search: AssignmentSearch, watch: Watch) -> None:
+    """Better the best answer by regions, and by mixing it with others."""
+    bounds = ColumnBound(core, search, watch, slack=_SLACK)
+    random, turns = np.random.default_rng(watch.limits.seed), itertools.count(1)
+    root = bounds.raised(node)
+    if not root.mean_x.any():
+        search_regions(core, search, watch, _small, node.bound)
+        return
+
+    def dive(other: AssignmentSearch) -> None:
+        dive_once(core, other, bounds, root, watch, random, next(turns))
+
+    AnswerMixing(core, search, watch, _small, dive).run()
 
 
 def _dives(core: SourcingCore, search: AssignmentSearch, node: Node, watch: Watch) -> Node | None:

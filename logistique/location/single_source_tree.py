@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -88,6 +89,8 @@ class Tree:
         Bounds of parts.
     dives : bool
         Whether to dive from parts now and then.
+    meet : callable, optional
+        Exchanges the best answer with a search beside this one, which has one of the processors.
     """
 
     def __init__(
@@ -98,9 +101,10 @@ class Tree:
         bounds: ColumnBound,
         *,
         dives: bool = False,
+        meet: Callable[[], None] | None = None,
     ) -> None:
         self._core, self._search, self._watch = core, search, watch
-        self._bounds, self._dives = bounds, dives
+        self._bounds, self._dives, self._meet = bounds, dives, meet
         self._bundles = BundleSearch(core, search, watch)
         self._random = np.random.default_rng(watch.limits.seed)
         self._heap: list[tuple[float, int, Node]] = []
@@ -146,7 +150,8 @@ class Tree:
 
     def _side_by_side(self) -> int:
         """Parts bounded at once; columns of masters are not shared between them."""
-        return 1 if self._small else self._watch.limits.threads
+        own = self._watch.limits.threads - (self._meet is not None)
+        return 1 if self._small else own
 
     def _at_once(self, node: Node) -> int:
         """Parts of one round where the next one is this."""
@@ -176,6 +181,8 @@ class Tree:
                 self._search.offer(*answer)
         if not self._watch.over:
             self._look_around(numbers, looks)
+        if self._meet is not None:
+            self._meet()
         children = list(run(self._split, [self._left(look) for look in looks]))
         following: list[Node] = []
         if self._watch.over:

@@ -21,6 +21,8 @@ class Limits:
         Relative gap at which a plan counts as optimal, ≥ 0.
     seed : int
         Random seed, 0 to 2³¹ − 1; the same seed gives the same plan when no time limit bites.
+        Large single-source questions are an exception on more than one processor: which plan
+        within the gap is found first may differ.
     threads : int
         Largest number of processors used at once, ≥ 1.
 

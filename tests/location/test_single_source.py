@@ -78,16 +78,24 @@ def test_equals_enumeration(question):
 
 
 @pytest.mark.parametrize(
-    ("small", "wide", "stuck"),
-    [(0, False, 10), (1000, False, 10), (0, True, 10), (0, True, 0)],
+    ("small", "wide", "stuck", "threads"),
+    [
+        (0, False, 10, 2),
+        (1000, False, 10, 2),
+        (0, True, 10, 1),
+        (0, True, 0, 1),
+        (0, True, 10, 2),
+        (0, True, 0, 2),
+    ],
 )
 @pytest.mark.parametrize("whole", [True, False])
-def test_random_questions_equal_the_whole_model(whole, small, wide, stuck, monkeypatch):
+def test_random_questions_equal_the_whole_model(whole, small, wide, stuck, threads, monkeypatch):
     """Larger than enumeration can do: against the textbook model through HiGHS.
 
     With linear programs for every part, for the first ones alone, with dives and regions before
     the branching, and with masters that are given up at once. Hardly anything is left to
-    mixed-integer models, and two parts are bounded at once where there are no dives.
+    mixed-integer models. With two threads two parts are bounded at once, or, where there are
+    dives, answers are sought beside the branching.
     """
     monkeypatch.setattr(single_source_tree, "_RESIDUAL", 4)
     monkeypatch.setattr(column_bound, "_STUCK", stuck)
@@ -107,7 +115,7 @@ def test_random_questions_equal_the_whole_model(whole, small, wide, stuck, monke
             cost, demand = np.rint(cost), np.rint(demand)
         capacity = np.rint(rng.uniform(0.2, 0.5, m) * demand.sum()) + 20
         opening = np.rint(rng.uniform(100, 300, m))
-        limits = Limits(60, 0.0, 0, 1 if wide else 2)
+        limits = Limits(60, 0.0, 0, threads)
         found = solve(cost, opening, capacity, demand, limits)
         check(found, cost, opening, capacity, demand)
         column = (m, 1)

@@ -168,6 +168,7 @@ def test_prices_and_tree_bound_every_answer(seed, single):
 
 @settings(max_examples=15, deadline=None)
 @given(st.integers(0, 10**6), st.booleans())
+@example(47, False)
 def test_few_listed_pairs_bound_every_answer(seed, single):
     """The way of questions with too many pairs to list, on tiny ones: what it says holds."""
     rng = np.random.default_rng(seed)

@@ -42,7 +42,7 @@ IntArray = NDArray[np.int64]
 Int32Array = NDArray[np.int32]
 BoolArray = NDArray[np.bool_]
 
-_PATIENCE = 20
+_PATIENCE = 8
 _SMALLEST_STEP = 1e-4
 _LARGEST_STEP = 2.0
 _ROUNDING = 1e-12
@@ -54,7 +54,7 @@ _NOTHING = 1e-10
 _UNKNOWN = 0.05
 """Distance to the bound, relative, aimed at while no answer is known."""
 
-_NEWEST = 0.1
+_NEWEST = 0.2
 """Largest weight of the newest decisions in the average."""
 
 
@@ -80,7 +80,8 @@ class Ascent(ABC):
         size = stages.arcs.client.size
         self._order = np.arange(size, dtype=np.int32)
         self._count = np.zeros(stages.n_pairs, dtype=np.int64)
-        self._through = np.empty(size) if stages.n_storages else stages.arcs.cost
+        self._reach = np.zeros(stages.n_pairs)
+        self._through = np.empty(size)
         self._arc, self._part = np.empty(size, dtype=np.int64), np.empty(size)
         self.mean = float(stages.demand.mean()) if stages.demand.any() else 1.0
         # Prices per unit move by comparable amounts, whatever they are prices of.
@@ -165,17 +166,21 @@ class Ascent(ABC):
         return self._bounded(prices, chosen, opened), violation, chosen, opened
 
     def _rank(self, point: Point, units: tuple[FloatArray, FloatArray], sites: Side) -> None:
-        """Rank the arcs of each open pair that pay."""
+        """Rank the arcs of each open pair that pay, as many as fill its largest size."""
         stages, arcs = self.stages, self.stages.arcs
         open_pair = np.repeat(~sites.forbidden, stages.n_products)
-        if stages.n_storages:
+        cost, unit = arcs.cost, np.zeros(stages.n_pairs)
+        if units[0].shape[1] == 1 and np.isfinite(units[0]).all() and not units[1].any():
+            unit = units[0][:, 0]
+        elif stages.n_storages:
+            cost = self._through
             through_costs(
                 arcs.start, arcs.client, arcs.cost, stages.demand, point.u, *units, open_pair,
-                self._through,
+                cost,
             )  # fmt: skip
         rank_clients(
-            arcs.start, arcs.client, self._through, stages.demand, point.u, open_pair,
-            self._order, self._count,
+            arcs.start, arcs.client, cost, unit, stages.demand, point.u, open_pair,
+            stages.largest.ravel(), self._reach, self._order, self._count, self._through,
         )  # fmt: skip
 
     def _chosen(self, prices: Prices, sites: Side, storages: Side) -> tuple[IntArray, IntArray]:

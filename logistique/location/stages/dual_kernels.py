@@ -20,72 +20,134 @@ BoolArray = NDArray[np.bool_]
 
 _LEAST_DEMAND = 1e-12
 
-_SHIFTS = 25
-"""Moves per arc up to which arcs are sorted by insertion."""
+_FEW = 60
+"""Most arcs that are sorted by insertion."""
+
+_SLACK = 0.5
+"""How much further than from the best to the last arc that fits is looked the next time."""
+
+_LEAST_REACH = -1e-3
+"""Price per unit above which an arc is looked at in any case, if further ones are."""
+
+_PICKED = 8
+"""Sites that a storage sends to, best first, up to which none are sorted."""
 
 
 @njit(cache=True, nogil=True)
 def rank_clients(
     start: IntArray,
     client: Int32Array,
-    through: FloatArray,
+    cost: FloatArray,
+    unit: FloatArray,
     demand: FloatArray,
     u: FloatArray,
     open_pair: BoolArray,
+    room: FloatArray,
+    reach: FloatArray,
     order: Int32Array,
     count: IntArray,
+    through: FloatArray,
 ) -> None:
-    """List the arcs of each pair (site, product) that pay first, best price per unit before others.
+    """List the arcs of each pair (site, product) that pay, best price per unit first.
 
-    ``order`` holds the arcs of each pair in any order, best in that of the last prices: few of
-    them move, so that insertion is quick.
+    Parameters
+    ----------
+    start, client, cost
+        Arcs by pair.
+    unit : (pairs,) float
+        What a unit costs at each pair besides.
+    demand, u : (n,) float
+        Demand and price of the clients; an arc pays where it costs less than u.
+    open_pair : (pairs,) bool
+        Pairs to look at.
+    room : (pairs,) float
+        What a pair can send; arcs beyond what fills it may be left out.
+    reach : (pairs,) float
+        Price per unit, ≤ 0, up to which each pair is searched first; receives a guess for the
+        next prices. Few arcs have to be sorted then.
+    order, count : (e,), (pairs,) int
+        Receive the arcs from the start of each pair on, and their number.
+    through : (e,) float
+        Receives what the listed arcs cost.
     """
     longest = 0
     for p in range(start.size - 1):
         longest = max(longest, start[p + 1] - start[p])
     price = np.empty(longest)
-    idle = np.empty(longest, dtype=np.int32)
+    each = 1.0 / np.maximum(demand, _LEAST_DEMAND)
+    worth = u * each
     for p in range(start.size - 1):
         count[p] = 0
         if not open_pair[p]:
             continue
-        first = start[p]
-        size = start[p + 1] - first
-        found = 0
+        first, size = start[p], start[p + 1] - start[p]
+        own = client[first : first + size]
+        costs = cost[first : first + size]
         for t in range(size):
-            e = order[first + t]
-            i = client[e]
-            value = (through[e] - u[i]) / max(demand[i], _LEAST_DEMAND)
-            if value < 0.0:
-                price[found] = value
-                order[first + found] = e
-                found += 1
-            else:
-                idle[t - found] = e
-        order[first + found : first + size] = idle[: size - found]
+            i = np.uint64(own[t])  # never negative, which need not be asked each time
+            price[t] = (costs[t] + demand[i] * unit[p]) * each[i] - worth[i]
+        listed = order[first : first + size]
+        most = min(reach[p], 0.0)
+        found, left = _below(price[:size], most, own, demand, room[p], listed)
+        while left >= 0.0 and most < 0.0:
+            most = most / 2 if most < _LEAST_REACH else 0.0
+            found, left = _below(price[:size], most, own, demand, room[p], listed)
+        _sorted(price, listed[:found])
+        filled = _filling(own, demand, listed[:found], room[p])
+        reach[p] = 0.0
+        if filled < found:
+            last = price[listed[filled]]
+            reach[p] = last + _SLACK * (last - price[listed[0]])
+        for t in range(found):
+            listed[t] += first
+            e = listed[t]
+            through[e] = cost[e] + demand[client[e]] * unit[p]
         count[p] = found
-        if not _inserted(price[:found], order[first : first + found]):
-            again = np.argsort(price[:found])
-            order[first : first + found] = order[first : first + found][again]
 
 
 @njit(cache=True, nogil=True)
-def _inserted(price: FloatArray, order: Int32Array) -> bool:
-    """Sort by insertion; false, with both arrays in step, where too much is out of order."""
-    left = _SHIFTS * price.size
-    for t in range(1, price.size):
-        value, item = price[t], order[t]
-        k = t - 1
-        while k >= 0 and price[k] > value:
-            price[k + 1] = price[k]
-            order[k + 1] = order[k]
+def _below(
+    price: FloatArray,
+    most: float,
+    client: Int32Array,
+    demand: FloatArray,
+    room: float,
+    listed: Int32Array,
+) -> tuple[int, float]:
+    """List the arcs whose price is below ``most``; their number and the room they leave."""
+    found = 0
+    for t in range(price.size):  # without a branch, which would be mispredicted
+        listed[found] = t
+        found += 1 if price[t] < most else 0
+    for t in range(found):
+        room -= demand[client[listed[t]]]
+    return found, room
+
+
+@njit(cache=True, nogil=True)
+def _sorted(price: FloatArray, listed: Int32Array) -> None:
+    """Sort listed arcs by price."""
+    if listed.size > _FEW:
+        listed[:] = listed[np.argsort(price[listed])]
+        return
+    for t in range(1, listed.size):
+        item = listed[t]
+        value = price[item]
+        k = t
+        while k > 0 and price[listed[k - 1]] > value:
+            listed[k] = listed[k - 1]
             k -= 1
-        price[k + 1] = value
-        order[k + 1] = item
-        left -= t - 1 - k
-        if left < 0:
-            return False
-    return True
+        listed[k] = item
+
+
+@njit(cache=True, nogil=True)
+def _filling(client: Int32Array, demand: FloatArray, listed: Int32Array, room: float) -> int:
+    """Place in the list of the arc that does not fit whole any more; the length if all fit."""
+    for t in range(listed.size):
+        room -= demand[client[listed[t]]]
+        if room < 0.0:
+            return t
+    return listed.size
 
 
 @njit(cache=True, nogil=True)
@@ -280,7 +342,7 @@ def storage_values(
     ``feed`` and ``most`` are (products, storages, sites).
     """
     products, storages, sites = feed.shape
-    price = np.empty(sites)
+    price, where = np.empty(sites), np.empty(sites, dtype=np.int64)
     for s in range(storages):
         if fill and not chosen[s]:
             continue
@@ -290,17 +352,12 @@ def storage_values(
             for j in range(sites):
                 p = j * products + product
                 if open_pair[p] and feed[product, s, j] < beta[p]:
-                    paying += 1
-            where = np.empty(paying, dtype=np.int64)
-            paying = 0
-            for j in range(sites):
-                p = j * products + product
-                if open_pair[p] and feed[product, s, j] < beta[p]:
                     where[paying] = j
                     price[paying] = feed[product, s, j] - beta[p]
                     paying += 1
             room = storage_capacity[s, product]
-            for t in np.argsort(price[:paying]):
+            for turn in range(paying):
+                t = _next_best(price[:paying], where[:paying], turn)
                 j = where[t]
                 sent = min(room, most[product, s, j])
                 if fill:
@@ -312,3 +369,20 @@ def storage_values(
                     break
         if not fill:
             rho[s] = value
+
+
+@njit(cache=True, nogil=True)
+def _next_best(price: FloatArray, where: IntArray, turn: int) -> int:
+    """Bring the least price of those from ``turn`` on to that place, all of them if many went."""
+    if turn == _PICKED:
+        order = np.argsort(price[turn:])
+        price[turn:] = price[turn:][order]
+        where[turn:] = where[turn:][order]
+    if turn < _PICKED:
+        best = turn
+        for t in range(turn + 1, price.size):
+            if price[t] < price[best]:
+                best = t
+        price[turn], price[best] = price[best], price[turn]
+        where[turn], where[best] = where[best], where[turn]
+    return turn

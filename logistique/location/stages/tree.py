@@ -19,7 +19,13 @@ from logistique.location.watch import Watch
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
-_STEPS = 250
+_STEPS = 120
+_FIRST_STEP = 0.01
+"""First step in a part as a share of the Polyak step: prices are near the best already."""
+
+_MANY = 5000
+"""Clients above which parts do not hold the violations that an ascent goes on from."""
+
 INTEGRAL = 0.03
 """Averages this close to a whole number are not branched on, unless nothing else is left."""
 
@@ -55,6 +61,7 @@ class RaisesBounds(Protocol):
         storages: Side | None = None,
         *,
         step: float = 0.5,
+        before: Relaxation | None = None,
     ) -> Relaxation:
         """Bound a part of the question."""
         ...
@@ -169,16 +176,16 @@ class Tree:
             return None
         before = parent.relaxation.prices
         relaxation = self.ascent.raise_bound(
-            before.point, self.cutoff, _STEPS, self.watch, sites, storages, step=0.3
-        )
+            before.point, self.cutoff, _STEPS, self.watch, sites, storages,
+            step=_FIRST_STEP, before=dataclasses.replace(parent.relaxation, step=_FIRST_STEP),
+        )  # fmt: skip
         bound = max(parent.bound, relaxation.prices.bound)
         room = self.cutoff - relaxation.prices.bound
         if self.exclude and math.isfinite(room):
             sites, storages = excluded(relaxation.prices, self.stages, sites, storages, room)
-        node = Node(
-            bound, sites, storages, dataclasses.replace(relaxation, violation=None),
-            parent.depth + 1,
-        )  # fmt: skip
+        if self.stages.n > _MANY:
+            relaxation = dataclasses.replace(relaxation, violation=None)
+        node = Node(bound, sites, storages, relaxation, parent.depth + 1)
         if bound < self.cutoff:
             self.improve(node)
         return node

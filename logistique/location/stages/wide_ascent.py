@@ -134,7 +134,8 @@ def prolonged(
         fed = np.empty((stop - start, active.size))
         least_prices(units[0][active], units[1], member[start:stop], fed)
         path = source.rows(start, stop)[:, active]
-        path += demand[start:stop, None] * (fed - thrift[active])
+        need = demand[start:stop, None]  # whoever needs nothing may go where no feed arrives
+        path += need * np.where(need > 0, fed - thrift[active], 0.0)
         order = np.argsort(path, axis=1, kind="stable")
         filled = np.cumsum(average[active][order], axis=1)
         place = np.minimum((filled < 1 - 1e-9).sum(axis=1), active.size - 1)
