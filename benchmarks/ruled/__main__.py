@@ -83,7 +83,7 @@ def main() -> None:
     asked = parser.parse_args()
     n, k, p = (int(part) for part in asked.size.split("x"))
     problem = city(n, k, p, seed=asked.seed, single=asked.single)
-    small = city(300, 150, 8, seed=asked.seed, single=asked.single)
+    small = city(1000, 150, 8, seed=asked.seed, single=asked.single)
     for way in asked.ways.split(","):
         measure(way, small, Limits(time_s=3, gap=0.1))  # kernels are compiled and imported
         row = {"size": asked.size, "single": asked.single, "seed": asked.seed,

@@ -9,10 +9,10 @@ from benchmarks.ruled.family import city
 from logistique.model.limits import Limits
 
 
-@pytest.mark.parametrize("single", [True, False])
-def test_what_is_reported_was_recomputed(single):
-    problem = city(300, 150, 8, seed=1, single=single)
-    row = command.measure("logistique", problem, Limits(time_s=20, gap=0.05))
+@pytest.mark.parametrize(("consumers", "single"), [(1000, True), (300, False)])
+def test_what_is_reported_was_recomputed(consumers, single):
+    problem = city(consumers, 150, 8, seed=1, single=single)
+    row = command.measure("logistique", problem, Limits(time_s=30, gap=0.05))
     assert row["verified"]
     assert row["bound"] <= row["objective"]
     cheapest = problem.service_cost.min(axis=1).sum()
