@@ -46,6 +46,9 @@ _IN_COSTS = 0.4
 _GROUPED = 0.7
 """Part of the time left for places chosen anew where the flows through those found do not do."""
 
+_GRACE = 10.0
+"""Seconds in which an interrupted search makes a plan of its best answer."""
+
 _GAP = 0.85
 """Gap of the search, as a part of the gap asked for: costs of its own are left out of it."""
 
@@ -143,7 +146,8 @@ def _outcome(form: StagedForm, prices: FloatArray, found: Found, watch: Watch) -
     known = form.decisions(found.stages, found.flows)
     plans = [known] if feasible(problem, known) else []
     if form.needs_flows or not plans:
-        better = refined(problem, known, prices, watch)
+        clock = Watch(Limits(time_s=_GRACE)) if watch.interrupted and not plans else watch
+        better = refined(problem, known, prices, clock)
         if better is not None:
             plans.append(better)
             steps = (*steps, "flows under all requirements")

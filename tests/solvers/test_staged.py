@@ -1,6 +1,7 @@
 """Large problems by the two-level search: answers obey every rule, bounds hold with all of them."""
 
 import dataclasses
+import threading
 
 import numpy as np
 import pytest
@@ -11,17 +12,21 @@ from scipy.optimize import LinearConstraint, milp
 import logistique as lg
 from logistique.errors import InfeasibleError
 from logistique.evaluation.verify import verify
+from logistique.location.first_use import rehearse
+from logistique.location.split_search import rehearse_split
 from logistique.location.stages import rule_ascent
 from logistique.location.stages.core import Arcs, PlaceRules, Side, Stages
 from logistique.location.stages.link_ascent import LinkAscent
 from logistique.location.stages.prices import Prices, Relaxation
 from logistique.location.stages.primal import allowed
+from logistique.location.stages.rehearsal import rehearse_stages
 from logistique.location.stages.rules import nearest
 from logistique.location.stages.wide_search import WideSearch
 from logistique.location.watch import Watch
 from logistique.model.requirements import budget, count, coverage
 from logistique.solvers import choose, large
 from logistique.solvers.decisions import cost_of
+from logistique.solvers.feasible import feasible
 from logistique.solvers.formulation import formulate
 from logistique.solvers.staged_form import staged_form
 from logistique.solvers.staged_search import staged_search
@@ -118,6 +123,24 @@ def test_the_plan_of_a_large_problem_is_verified(monkeypatch):
     verdict = verify(problem, plan)
     assert verdict.ok, verdict
     assert plan.gap <= 0.03 + 1e-9
+
+
+def test_an_interrupted_search_returns_its_plan():
+    """Stopped once it has an answer, it still finds the single sources of a plan."""
+    stop = threading.Event()
+    problem = city(n=400, k=30)
+    ready = Watch(lg.Limits(time_s=60))
+    rehearse("stages", ready, rehearse_stages)
+    rehearse("split customers", ready, rehearse_split)
+
+    def tell(_incumbent, _bound, phase):
+        if phase == "clients":
+            stop.set()
+
+    found = staged_search(problem, lg.Limits(time_s=120, gap=0.0), tell, stop)
+    assert found.interrupted
+    assert found.decisions is not None
+    assert feasible(problem, found.decisions)
 
 
 def test_what_the_two_level_search_leaves_is_taken_up(monkeypatch):
