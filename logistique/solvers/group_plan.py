@@ -11,6 +11,7 @@ import dataclasses
 import numpy as np
 from numpy.typing import NDArray
 
+from logistique.errors import InvalidInputError
 from logistique.location.distances import DenseDistances
 from logistique.location.stages.groups import groups
 from logistique.location.watch import Watch
@@ -64,7 +65,10 @@ def group_plan(
         DenseDistances(problem.service_cost), problem.demand, _GROUPS, watch.limits.seed
     )
     roomy = problem.replace(option_capacity=split_room(problem))
-    small = _around(grouped(roomy, member), known, prices)
+    try:
+        small = _around(grouped(roomy, member), known, prices)
+    except InvalidInputError:  # a problem of these places alone is refused: they do not serve all
+        return None
     limits = dataclasses.replace(watch.limits, time_s=watch.left, gap=_GAP * watch.limits.gap)
     formulation = formulate(small)
     outcome = supervised_search(formulation, limits, lambda *_: None)

@@ -110,20 +110,22 @@ def _fed(problem: Problem, known: Decisions, pairs: BoolArray, watch: Watch) -> 
 def _near_formulation(problem: Problem, known: Decisions) -> Formulation | None:
     """Model with the arcs of each consumer to its cheapest open sites."""
     opened = np.unique(problem.option_site[known.open_option])
-    usable = usable_services(problem)[:, opened]
+    possible = usable_services(problem)
+    usable = possible[:, opened]
     price = np.where(usable, problem.service_cost[:, opened], np.inf)
     if problem.n_storages and known.open_storage.any():
         feed = problem.feed_cost[known.open_storage][:, opened].min(axis=0)
-        price += np.where(problem.demand[:, None] > 0, problem.demand[:, None] * feed, 0.0)
+        with np.errstate(invalid="ignore"):  # no demand needs no feed, whatever that costs
+            price += np.where(problem.demand[:, None] > 0, problem.demand[:, None] * feed, 0.0)
     depth = min(_DEPTH, opened.size)
     near = np.argpartition(price, depth - 1, axis=1)[:, :depth]
     kept = np.zeros(problem.service_cost.shape, dtype=bool)
     np.put_along_axis(kept, opened[near], values=True, axis=1)
     kept[:, opened] &= usable
-    kept |= known.assignment > 0
+    kept |= (known.assignment > 0) & possible
     if (~kept.any(axis=1) & np.isposinf(problem.unserved_cost)).any():
         return None
-    return formulate(restricted(problem, kept), problem.demand @ usable_services(problem))
+    return formulate(restricted(problem, kept), problem.demand @ possible)
 
 
 def _with_places(formulation: Formulation, known: Decisions) -> LinearModel:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from location_oracle import brute_force
 from random_problems import random_problem
-from scipy.optimize import LinearConstraint, milp
+from scipy.optimize import LinearConstraint, linear_sum_assignment, milp
 
 import logistique as lg
 from logistique.errors import InfeasibleError
@@ -36,7 +36,7 @@ from logistique.solvers.whole_services import Choices, whole_services
 LIMITS = lg.Limits(time_s=20, gap=0.0)
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", [*range(30), 213])
 def test_bounds_and_plans_of_random_problems(seed):
     problem = random_problem(seed)
     if problem is None or problem.total_demand == 0:
@@ -113,6 +113,21 @@ def test_plans_obey_every_rule_and_bounds_hold(single, price):
     assert found.bound <= exact.fun + relaxed.offset + 1e-6
     assert found.cost >= exact.mip_dual_bound + relaxed.offset - 1e-6
     assert found.cost <= 1.08 * (exact.fun + relaxed.offset)
+
+
+def test_sites_without_room_to_spare_are_no_wrong_input():
+    """Single sources where all sites are full to the brim: a plan or none, with a bound."""
+    n, k = 120, 6
+    homes, places = np.linspace(0, 1, n), np.linspace(0, 1, k)
+    problem = lg.Problem.of(
+        np.ones(n), np.abs(homes[:, None] - places[None]), option_cost=np.full(k, 1.0),
+        option_capacity=np.full(k, n / k), single_sourcing=True,
+    )  # fmt: skip
+    found = staged_search(problem, lg.Limits(time_s=5, gap=0.01), lambda *_: None)
+    rows, columns = linear_sum_assignment(np.repeat(problem.service_cost, n // k, axis=1))
+    best = k + np.repeat(problem.service_cost, n // k, axis=1)[rows, columns].sum()
+    assert found.bound <= best + 1e-6
+    assert found.cost >= best - 1e-6
 
 
 def test_the_plan_of_a_large_problem_is_verified(monkeypatch):
